@@ -14,7 +14,7 @@ from examops.catalogue import LEVELS, named_occupation
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
-from examops.core.errors import NotAllowed
+from examops.core.errors import Conflict, NotAllowed
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
 from examops.organisations.directory import REVISION
@@ -125,7 +125,10 @@ def _next(table: Any, own: tuple[Any, ...], clock: Clock) -> int:
     held = db.session.execute(select(table).where(*own, func.upper_inf(table.valid))).scalar_one_or_none()
     if held is None:
         return 1
-    held.valid = Range(held.valid.lower, clock.now())
+    now = clock.now()
+    if held.valid.lower >= now:
+        raise Conflict(N_("同一时刻已经公布了一版，这一版没有公布"), advice=N_("看过刚公布的，还要改的过一会儿再公布"))
+    held.valid = Range(held.valid.lower, now)
     db.session.flush()
     return int(held.version) + 1
 
