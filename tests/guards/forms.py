@@ -9,7 +9,7 @@ import uuid
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -22,7 +22,9 @@ from config.rulebook import rulebook
 from examops.catalogue.forms import seen_mark
 from examops.catalogue.values import values_of
 from examops.checkin.outage_things import mark_of
+from examops.core.clock import FixedClock
 from examops.core.database import db
+from examops.core.extensions import clock
 from examops.exits.models import ExitAct, ExitCase
 from examops.filings.models import Filing, FilingDocument, FilingStep
 from examops.filings.states import OPEN_STATES
@@ -291,14 +293,14 @@ def _filling_in(endpoint: str, asked: Callable[[Place, Filing], dict[str, Any]])
 
 def _step(filing: Filing, step: str) -> str:
     query = select(FilingStep.version).where(FilingStep.filing_id == filing.id, FilingStep.step == step)
-    return str(db.session.execute(query).scalar_one())
+    return str(db.session.execute(query).scalar() or 0)
 
 
 def _handed_in(place: Place, filing: Filing) -> dict[str, Any]:
     return {
         "data": b"%PDF-1.4 %%EOF",
         "content_type": "application/pdf",
-        "query_string": {"kind": "promise", "name": "承诺书.pdf"},
+        "query_string": {"kind": "specification", "name": "评价规范.pdf"},
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
     }
 
@@ -330,6 +332,12 @@ def _plan_line(endpoint: str, *, drops: bool = False) -> Form:
         return {"query_string": {"seen": row.edits}} if drops else {"json": {"seen": row.edits, **line}}
 
     return form
+
+
+def _later(asked: dict[str, Any]) -> dict[str, Any]:
+    """A moment after what the page has published: two versions of one moment are refused."""
+    cast(FixedClock, clock()).instant += timedelta(milliseconds=1)
+    return _once(asked)
 
 
 def _placed(place: Place) -> dict[str, Any]:
@@ -385,8 +393,8 @@ FORMS: dict[str, Form] = {
     "cameras.move": lambda place: {"data": {"room": str(place.more.get("camera_room")), "label": "移"}},
     "cameras.retire": lambda place: {"data": {"reason": "拆走"}},
     "cameras.save_login": lambda place: {"data": {"username": "admin", "password": "p"}},
-    "cameras_api.change_one_camera": lambda place: {"json": _camera("改")},
-    "cameras_api.enter_camera": lambda place: _once(_camera("加")),
+    "cameras_api.change_one_camera": lambda place: {"json": _camera("换")},
+    "cameras_api.enter_camera": lambda place: _once(_camera("添")),
     "cameras_api.retire_one_camera": lambda place: {"json": {"reason": "拆走"}},
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": _quietly,
@@ -480,8 +488,8 @@ FORMS: dict[str, Form] = {
         lambda place, filing: {"query_string": {"version": _step(filing, "occupations")}},
     ),
     "filings_api.hand_in_document": _filling_in("filings_api.hand_in_document", _handed_in),
-    "filings_api.publish_one_rule": lambda place: _once({"kind": "quality", "text": "每场由内部质量督导巡考"}),
-    "filings_api.publish_one_schedule": lambda place: _once(
+    "filings_api.publish_one_rule": lambda place: _later({"kind": "quality", "text": "每场由内部质量督导巡考"}),
+    "filings_api.publish_one_schedule": lambda place: _later(
         {"amounts": [{"occupation": ELECTRICIAN, "level": "4", "fen": 12050}]}
     ),
     "filings_api.put_contact": lambda place: {"json": {"name": "陈工", "mobile": "13800005678"}},

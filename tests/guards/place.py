@@ -428,10 +428,11 @@ def _filing(place: Place, make: Factory, clock: Clock) -> None:
     # Handed in once and returned: offices see it, and its body may go on.
     filing.state, filing.submitted_at, filing.due_on, filing.clock_owner = "returned", DAY, DAY.date(), "coordinator"
     make.save(filing)
-    document, letter = make.filing_document(filing), make.filing_letter(filing)
+    text = {"kind": "specification", "name": "评价规范.pdf"}  # no other kind goes with a specification
+    document, letter = make.filing_document(filing, **text), make.filing_letter(filing)
     of_filing = select(FilingList).where(FilingList.filing_id == filing.id, FilingList.state == "in_force")
     listed = make.session.execute(of_filing).scalar_one_or_none() or make.filing_list(filing)
-    place.instead |= {"filings.remove_document": {"document_uid": make.filing_document(filing).uid}}
+    place.instead |= {"filings.remove_document": {"document_uid": make.filing_document(filing, **text).uid}}
     upload = uuid.uuid4()
     store().put("documents", f"historic/{upload}", historic_papers())
     place.params |= {
