@@ -59,6 +59,7 @@ def home() -> ResponseReturnValue:
         days=[first + timedelta(days=n) for n in range(shown)],
         lanes=lanes(rows, first, shown, hours),
         hour_marks=hours.marks,
+        marks_today=hours.marks_beside(now),
         fills=fills(rows, first),
         now_left=round(position(now, first, shown, hours) * 2),
         agenda=agenda(rows, now, files=g.role == "coordinator"),

@@ -14,6 +14,7 @@ from examops.sessions.planning.draft import TITLE
 SHORT = 24  # half percents: a block that holds six characters and no more
 OPENS, CLOSES = 8 * 60, 17 * 60 + 30  # minutes of the day that the board shows, unless somebody examines outside them
 MIDNIGHT = 24 * 60
+COVERED = 0.15  # of a day's width, to either side of the moment, by its time in five figures
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,12 @@ class Hours:
         step = 2 if self.closes - self.opens <= 12 * 60 else 4
         inside = range(self.opens // 60 // step * step + step, (self.closes - 30) // 60, step)
         return [(hour, (hour * 60 - self.opens) / (self.closes - self.opens)) for hour in inside]
+
+    def marks_beside(self, moment: datetime) -> list[tuple[int, float]]:
+        """Of the day of this moment: those that the time written at it does not stand on."""
+        minute = local(moment).hour * 60 + local(moment).minute
+        near = (self.closes - self.opens) * COVERED
+        return [(hour, place) for hour, place in self.marks if abs(hour * 60 - minute) > near]
 
 
 @dataclass(frozen=True)

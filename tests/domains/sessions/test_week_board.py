@@ -53,3 +53,10 @@ def test_a_session_of_next_week_changes_no_hours_of_this_one() -> None:
 def test_now_stands_at_its_hour() -> None:
     hours = hours_shown([held(0, "20:12", 190)], MONDAY, 5)
     assert position(datetime(2026, 11, 30, 16, 0, tzinfo=SHANGHAI), MONDAY, 5, hours) == pytest.approx(10.0)
+
+
+def test_hours_that_the_time_now_would_stand_on_are_left_out() -> None:
+    hours = hours_shown([held(0, "20:12", 190)], MONDAY, 5)
+    late, early = (datetime(2026, 11, 30, hour, 50, tzinfo=SHANGHAI) for hour in (21, 8))
+    assert [hour for hour, _place in hours.marks_beside(late)] == [12, 16]
+    assert hours.marks_beside(early) == hours.marks
