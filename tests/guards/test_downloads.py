@@ -122,7 +122,7 @@ DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
     "entities.export_list": ("单位.xlsx", head_of("名称", "统一社会信用代码", "区")),
     "exits.export": ("退出事项.xlsx", cases),
-    "filings.document": ("承诺书.pdf", promise),
+    "filings.document": ("评价规范.pdf", promise),
     "filings.inbox_workbook": ("备案待办.xlsx", head_of("剩余工作日", "编号", "机构")),
     "filings.letters_workbook": ("备案文书.xlsx", head_of("文号", "文书", "日期")),
     "filings.register_workbook": ("备案申报.xlsx", head_of("编号", "机构", "类型")),
