@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -113,7 +114,7 @@ def _once(
     def run() -> Made:
         owner = Owner()
         with transaction():
-            done = lambda: work(Key(code, link), owner)  # noqa: E731
+            done = partial(work, Key(code, link), owner)
             return run_idempotent(once, plain, done, of=owner, actor=admin.actor, clock=clock)
 
     answer = retried(run)
