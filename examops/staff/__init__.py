@@ -23,6 +23,7 @@ from examops.staff.labels import (
     CITY_KINDS,
     CITY_RELATIONS,
     COMPUTED_RELATIONS,
+    DUTIES,
     RELATION_SOURCES,
     RELATIONS,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "CITY_RELATIONS",
     "COMPUTED_RELATIONS",
     "DOMAIN",
+    "DUTIES",
     "EXAMINERS",
     "RELATIONS",
     "RELATION_SOURCES",
