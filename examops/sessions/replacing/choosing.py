@@ -52,5 +52,5 @@ def _against(place: Place, member: StaffMember, held: Held, found: Mapping[int, 
     if member.id in held.not_free(place.session.during):
         words.append(_("说过那段时间不能来"))
     if found[member.id].outcome == "fail":
-        words.append(_("和名单上的考生有须回避的关系"))
+        words.append(_("有须回避的关系，不能来"))
     return _("；").join(words)

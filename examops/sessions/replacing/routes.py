@@ -41,7 +41,7 @@ def replace(session_uid: UUID, duty_uid: UUID) -> ResponseReturnValue:
 def save_replacement(session_uid: UUID, duty_uid: UUID) -> ResponseReturnValue:
     """Somebody else takes the duty; the office that approved the session is told"""
 
-    def work(staff: UUID, reason: str) -> None:
+    def work(staff: UUID, reason: str) -> list[str]:
         with transaction():
             by: dict[str, Any] = {
                 "actor": current_actor(),
@@ -49,16 +49,18 @@ def save_replacement(session_uid: UUID, duty_uid: UUID) -> ResponseReturnValue:
                 "rules": rulebook(),
                 "calendar": calendar(),
             }
-            replace_duty(session_by_uid(session_uid), duty_uid, staff, reason, **by)
+            return replace_duty(session_by_uid(session_uid), duty_uid, staff, reason, **by).untold
 
     try:
         given = read_form(ReplaceSchema)
-        retried(lambda: work(given["staff"], given["reason"]))
+        untold = retried(lambda: work(given["staff"], given["reason"]))
     except NotFound:
         raise
     except DomainError as error:
         return _page(session_uid, duty_uid, error)
-    flash(_("已换人，区人社局和两位当事人会收到通知；请新来的人看名单、作回避声明"))
+    flash(_("已换人；请新来的人看名单、作回避声明，再签到"))
+    if untold:
+        flash(_("没有能收通知的邮箱或手机，要当面或另外告诉：{names}", names=_("、").join(untold)))
     return redirect(url_for("sessions.show", session_uid=session_uid))
 
 

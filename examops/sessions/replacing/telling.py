@@ -5,8 +5,9 @@ from __future__ import annotations
 from examops.core.clock import Clock, local
 from examops.core.database import db
 from examops.core.extensions import settings
+from examops.core.language import _
 from examops.core.scope import across_districts
-from examops.offices import Office, Told, Words, addresses, members_of, recipients, tell
+from examops.offices import Office, Words, addresses, members_of, recipients, tell
 from examops.organisations.models import Body
 from examops.sessions.models import ExamSession, SessionDuty
 from examops.staff import DUTIES
@@ -18,9 +19,10 @@ OFFICE = "district_bureau"
 
 def tell_of_replacement(
     session: ExamSession, made: SessionDuty, before: StaffMember, after: StaffMember, reason: str, *, clock: Clock
-) -> list[Told]:
-    """One notice to each address. The reason goes to the office alone; addresses of its people are used here and shown
-    to nobody. Chinese for every reader, as letters are."""
+) -> list[str]:
+    """One notice to each address; who has none is answered by name, for somebody has to tell them. The reason goes to
+    the office alone; addresses of its people are used here and shown to nobody. Chinese for every reader, as letters
+    are."""
     body = db.session.get_one(Body, session.body_id).name
     role, about = DUTIES[made.role], f"{KIND}:{made.uid}"
     when = f"{local(session.starts_at):%m-%d %H:%M}"
@@ -32,10 +34,11 @@ def tell_of_replacement(
     subject = f"场次 {session.number} 当值安排"
     with across_districts():
         office = recipients([one.id for one in members_of(Office(OFFICE, session.district))])
-        told = tell(office, changed, kind=KIND, about=f"{about}:office", clock=clock)
+        tell(office, changed, kind=KIND, about=f"{about}:office", clock=clock)
+    untold = [] if office else [_("区人社局")]
     for member, words, key in ((after, come, "come"), (before, stay, "stay")):
         to = addresses(member.name, member.telephone if "@" in member.telephone else "", member.telephone)
-        told += tell(
-            to, Words(subject, f"{words}\n登录：{where}", words), kind=KIND, about=f"{about}:{key}", clock=clock
-        )
-    return told
+        text = f"{words}\n登录：{where}"
+        tell(to, Words(subject, text, words), kind=KIND, about=f"{about}:{key}", clock=clock)
+        untold += [] if to else [member.name]
+    return untold

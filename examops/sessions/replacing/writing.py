@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,14 @@ class ChecksWorse(Conflict):
     code, message = "session.replacement_fails_checks", N_("换成这个人，核对就有 {count} 项不通过：{checks}")
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """The new duty, and names of those whom no notice reaches."""
+
+    duty: SessionDuty
+    untold: list[str]
+
+
 def duty_of_session(session: ExamSession, uid: UUID) -> tuple[SessionDuty, StaffMember]:
     """Raises NotFound, also for somebody who was replaced meanwhile."""
     query = (
@@ -61,8 +70,8 @@ def replace_duty(
     clock: Clock,
     rules: Rulebook,
     calendar: Calendar,
-) -> SessionDuty:
-    """The new duty: same role, same groups; the one before is released and stays on record.
+) -> Replaced:
+    """Same role, same groups; the duty before is released and stays on record.
 
     Raises :class:`NotReplaceable`, NotFound, :class:`OnDutyHere`, :class:`NotFit` with every reason and clause,
     :class:`ChecksWorse` where the session as a whole would not hold any more (a leader for 技师 must be senior).
@@ -80,10 +89,10 @@ def replace_duty(
     _must_not_be_worse([one for one in _failing(session, rules, calendar, clock) if one.word not in failed])
     recount(session, rules)
     db.session.flush()
-    told = tell_of_replacement(session, made, before, newcomer, reason, clock=clock)
-    facts: dict[str, Any] = {"before": before.name, "after": newcomer.name, "reason": reason, "told": len(told)}
+    untold = tell_of_replacement(session, made, before, newcomer, reason, clock=clock)
+    facts: dict[str, Any] = {"before": before.name, "after": newcomer.name, "reason": reason}
     record(Tag.DUTY_REPLACED, actor, session, words=session.number, at=clock.now(), role=duty.role, **facts)
-    return made
+    return Replaced(made, untold)
 
 
 def _member(session: ExamSession, uid: UUID) -> StaffMember:

@@ -31,7 +31,7 @@ __all__ = ["exam"]
 def replace(exam: Exam, duty: SessionDuty, newcomer: StaffMember, reason: str = "突发疾病") -> SessionDuty:
     by = {"actor": BODY, "clock": exam.clock, "rules": rulebook(), "calendar": calendar()}
     with transaction():
-        return replace_duty(exam.session, duty.uid, newcomer.uid, reason, **by)
+        return replace_duty(exam.session, duty.uid, newcomer.uid, reason, **by).duty
 
 
 def on_duty(exam: Exam) -> list[int]:
@@ -148,12 +148,14 @@ def test_the_page_offers_who_can_come_and_says_why_others_cannot(exam: Exam, mak
     client = sign_in(coordinator)
     able, related = make.staff(exam.body, name="杜小满"), make.staff(exam.body, name="段文", team="总装线")
     make.staff(exam.body, "proctor", name="丁一")
+    gone = make.session.get_one(StaffMember, exam.duties[1].staff_id)
     show = f"/sessions/{exam.session.uid}"
     url = f"{show}/duties/{exam.duties[1].uid}/replace"
     assert f'href="{url}"' in client.get(show).text
     page = client.get(url).text
     assert f'value="{able.uid}">' in page
     assert f'value="{related.uid}" disabled' in page
+    assert "有须回避的关系，不能来" in page
     assert "丁一" not in page, "without the card of an examiner"
     missing = client.post(url, data={"staff": str(able.uid), "reason": ""})
     assert (missing.status_code, f'value="{able.uid}" checked' in missing.text) == (422, True)
@@ -162,6 +164,7 @@ def test_the_page_offers_who_can_come_and_says_why_others_cannot(exam: Exam, mak
     assert "考评人员管理办法 回避" in refused.text
     answer = client.post(url, data={"staff": str(able.uid), "reason": "高烧住院"}, follow_redirects=True)
     assert "杜小满" in answer.text
+    assert f"另外告诉：区人社局、杜小满、{gone.name}" in answer.text, "nobody here has an address"
     assert "高烧住院" in answer.text
     assert client.get(url).status_code == 404, "whoever was replaced has no duty here any more"
     office = sign_in(make.user("district_bureau", district="440606"))
