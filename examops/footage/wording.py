@@ -78,6 +78,7 @@ TRIAL_STATES = {
 TRIAL_CAUSES = {
     "camera_changed": N_("试运行时换了地址或画面：请再试一次"),
     "camera_retired": N_("摄像机已撤下"),
+    "taken_back": N_("提出的人收回了"),
     "no_recorder_came": N_("没有录像盒来接：请在“设备”页看盒子是否在线"),
     "recorder_lost": N_("录像盒几次中途断开：请查盒子的电源和网络"),
 }

@@ -19,7 +19,7 @@ from examops.core.language import N_, Message, message
 from examops.core.refusals import constraints_as
 from examops.organisations.models import Body
 from examops.sessions.models import Booking, CityDuty, ExamSession, SessionDuty
-from examops.sessions.states import LIVE_BOOKING
+from examops.sessions.states import TAKES_A_PLACE
 from examops.sessions.tags import Tag
 from examops.staff import CITY_RELATIONS, RULE, binding_recusals, city_not_free
 from examops.staff.models import CityPerson
@@ -106,7 +106,7 @@ def recused_from(person: CityPerson, session: ExamSession, rules: Rulebook) -> d
     barring = binding_recusals(person, local_day(session.starts_at), rules)
     related = [one.related_person_id for one in barring if one.related_person_id]
     booked = select(Booking.person_id).where(
-        Booking.session_id == session.id, Booking.person_id.in_(related), Booking.state.in_(LIVE_BOOKING)
+        Booking.session_id == session.id, Booking.person_id.in_(related), Booking.state.in_(TAKES_A_PLACE)
     )
     seated = set(db.session.execute(booked).scalars()) if related else set()
     for one in barring:

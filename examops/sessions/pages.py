@@ -8,5 +8,15 @@ from examops.sessions.booking import print_routes
 from examops.sessions.editing import copy_routes
 from examops.sessions.editing import routes as change_routes
 from examops.sessions.planning import routes as plan_routes
+from examops.sessions.replacing import routes as replace_routes
 
-__all__ = ["bp", "change_routes", "copy_routes", "placing_routes", "plan_routes", "print_routes", "routes"]
+__all__ = [
+    "bp",
+    "change_routes",
+    "copy_routes",
+    "placing_routes",
+    "plan_routes",
+    "print_routes",
+    "replace_routes",
+    "routes",
+]

@@ -22,6 +22,7 @@ from examops.sessions.blueprint import bp
 from examops.sessions.booking.no_shows import confirm_no_shows
 from examops.sessions.inputs import MoveSchema, NoShowsSchema, SessionsSchema
 from examops.sessions.labels import SESSION_STATES
+from examops.sessions.outages.waiting import break_items
 from examops.sessions.overview.agenda import agenda
 from examops.sessions.overview.deadlines import deadlines
 from examops.sessions.overview.queries import SessionFilter, all_sessions, sessions_between, sessions_page
@@ -50,6 +51,7 @@ def home() -> ResponseReturnValue:
     day, now = today(clock()), clock().now()
     first = monday(day)
     rows = sessions_between(midnight(first), midnight(first + timedelta(days=14)))
+    is_coordinator = g.role == "coordinator"
     shown = days_shown(rows, first)
     hours = hours_shown(rows, first, shown)
     return render_template(
@@ -62,7 +64,7 @@ def home() -> ResponseReturnValue:
         marks_today=hours.marks_beside(now),
         fills=fills(rows, first),
         now_left=round(position(now, first, shown, hours) * 2),
-        agenda=agenda(rows, now, files=g.role == "coordinator"),
+        agenda=agenda(rows, now, files=is_coordinator, more=break_items(now) if is_coordinator else ()),
         deadlines=deadlines(rows, rulebook(), calendar(), now),
     )
 

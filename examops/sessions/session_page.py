@@ -27,7 +27,9 @@ from examops.sessions.checks import check_session
 from examops.sessions.declarations.facts import session_facts
 from examops.sessions.inputs import PeopleSchema
 from examops.sessions.overview.session_view import SessionView, session_view
+from examops.sessions.planning.forms import ROLES
 from examops.sessions.planning.stations import station_words
+from examops.sessions.replacing import is_replaceable
 from examops.sessions.states import SESSION_TRANSITIONS, SessionState
 from examops.sessions.tags import Tag
 from examops.sessions.transitions import ALLOWED_ROLES
@@ -58,6 +60,8 @@ def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseR
             station_words=station_words,
             filling=filling,
             day=today(clock()),
+            can_replace=g.role == "coordinator" and is_replaceable(view.session, clock().now()),
+            replaceable=ROLES,
             **_placing(view, asked),
         )
     return page, 409 if filling and not filling.placed else 200

@@ -38,6 +38,8 @@ class BookingState(StrEnum):
 
 
 LIVE_BOOKING = (BookingState.HELD, BookingState.CONFIRMED, BookingState.CHECKED_IN)
+# Approved and not begun: whoever is on duty may be replaced, the list of candidates stays as it is.
+REPLACEABLE_STATES = (SessionState.APPROVED, SessionState.OPEN, SessionState.CLOSED)
 TAKES_A_PLACE = (*LIVE_BOOKING, BookingState.COMPLETED, BookingState.NO_SHOW, BookingState.DISQUALIFIED)
 
 S, B = SessionState, BookingState

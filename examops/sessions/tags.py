@@ -30,6 +30,7 @@ class Tag(StrEnum):
     NO_SHOWS_PROPOSED = "booking:no_shows_proposed"
     NO_SHOW_CONFIRMED = "booking:no_show_confirmed"
     LOTS_COMMITTED = "turn:lots_committed"
+    DUTY_REPLACED = "session:person_replaced"
     START_HELD = "session:start_held"
     RECUSAL_STATED = "session_duty:recusal_stated"
     TICKET_ISSUED = "ticket:issued"
@@ -60,6 +61,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.NO_SHOWS_PROPOSED: N_("拟记缺考"),
     Tag.NO_SHOW_CONFIRMED: N_("确认缺考"),
     Tag.LOTS_COMMITTED: N_("封存抽签种子"),
+    Tag.DUTY_REPLACED: N_("当值换人"),
     Tag.START_HELD: N_("不能开考"),
     Tag.RECUSAL_STATED: N_("回避声明"),
     Tag.TICKET_ISSUED: N_("发准考证"),

@@ -17,7 +17,16 @@ from examops.staff.city_reasons import (
     withdraw_reason,
 )
 from examops.staff.inputs import AvailabilitySchema, stated
-from examops.staff.labels import CARD_KINDS, CARD_STATES, CITY_KINDS, CITY_RELATIONS, RELATIONS
+from examops.staff.labels import (
+    CARD_KINDS,
+    CARD_STATES,
+    CITY_KINDS,
+    CITY_RELATIONS,
+    COMPUTED_RELATIONS,
+    DUTIES,
+    RELATION_SOURCES,
+    RELATIONS,
+)
 from examops.staff.persons import busy_staff
 
 __all__ = [
@@ -25,9 +34,12 @@ __all__ = [
     "CARD_STATES",
     "CITY_KINDS",
     "CITY_RELATIONS",
+    "COMPUTED_RELATIONS",
     "DOMAIN",
+    "DUTIES",
     "EXAMINERS",
     "RELATIONS",
+    "RELATION_SOURCES",
     "RULE",
     "AvailabilitySchema",
     "CardFacts",

@@ -696,6 +696,9 @@ FORMS: dict[str, Form] = {
     "sessions.release_booking": lambda place: {"data": {"reason": "考生退出"}},
     "sessions.save_copy": lambda place: {"data": {"day": "2026-12-22", "batch": str(place.more["batch"])}},
     "sessions.save_edit": _plan,
+    "sessions.save_replacement": lambda place: {
+        "data": {"staff": str(place.more.get("coming", uuid.uuid4())), "reason": "突发疾病"}
+    },
     "sessions.save_plan": lambda place: _plan(
         place, "2026-12-21"
     ),  # the other day is taken by the session that was changed

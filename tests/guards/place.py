@@ -392,7 +392,9 @@ def _spare_room(place: Place, make: Factory) -> None:
     place.more |= {"spare_station": spare.uid, "free_station": free.uid, "untried_camera": make.camera(room).uid}
     place.instead["marks.save"] = {"camera_uid": place.more["untried_camera"]}  # a mark counts sessions anew
     box = make.session.execute(select(Device.id).where(Device.site_id == place.site.id)).scalars().first()
-    for n, endpoint in enumerate(("recorder.begin", "recorder.trial_picture", "recorder.trial_result")):
+    for n, endpoint in enumerate(
+        ("recorder.begin", "recorder.trial_picture", "recorder.trial_result", "trials.withdraw")
+    ):
         under_way = {"state": "running", "device_id": box, "started_at": DAY, "measures": {"run_uid": RUN}}
         trial = FitnessTrial(
             **place.owner,

@@ -311,6 +311,8 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "sessions.print_tickets": ("coordinator",),
     "sessions.judged_edit": ("coordinator",),
     "sessions.move": ("coordinator", *OFFICES),
+    "sessions.replace": ("coordinator",),
+    "sessions.save_replacement": ("coordinator",),
     "batches.new": ("coordinator",),
     "sessions.release_booking": ("coordinator",),
     "batches.save": ("coordinator",),
@@ -403,6 +405,7 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "trials.export_list": ("coordinator", *OFFICES),
     "trials.index": ("coordinator", *OFFICES),
     "trials.show": ("coordinator", *OFFICES),
+    "trials.withdraw": ("coordinator", *OFFICES),
     "timed_work.index": ("operator", *OFFICES),
     "timed_work.retry": ("operator",),
 }

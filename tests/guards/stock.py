@@ -32,6 +32,7 @@ from tests.guards.place import Place, make_place, notice_given_up
 
 BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
 RELEASE = ("api_sessions.release_one", "sessions.release_booking")
+REPLACING = ("sessions.replace", "sessions.save_replacement")
 EDITING = ("sessions.edit", "sessions.judged_edit", "sessions.save_edit")
 FRAGMENT = [0, 10, 0, 10, 0, 60000, 25, True]
 FAILED_JOB = text(
@@ -97,6 +98,7 @@ def _sessions(place: Place, make: Factory, batch: Batch, room: Room) -> None:
         session, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=days), state=state)
         place.more[state] = session.uid
     place.instead["sessions.move"] = {"session_uid": place.more["running"]}
+    _replaceable(place, make, batch, room)
     booked, (turn,) = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=5))
     place.more["open_turn"] = turn.uid
     for endpoint in BOOKING:
@@ -105,6 +107,15 @@ def _sessions(place: Place, make: Factory, batch: Batch, room: Room) -> None:
     for endpoint in RELEASE:
         booking = make.booking(turn, make.application(batch, make.candidate(place.body)))
         place.instead[endpoint] = {"session_uid": booked.uid, "booking_uid": booking.uid}
+
+
+def _replaceable(place: Place, make: Factory, batch: Batch, room: Room) -> None:
+    """Somebody on duty in an approved session, and somebody else who could come."""
+    approved, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=14), state="approved")
+    going, coming = (make.staff(place.body, "proctor") for _ in range(2))
+    duty = make.duty(approved, going, "proctor")
+    place.instead |= {endpoint: {"session_uid": approved.uid, "duty_uid": duty.uid} for endpoint in REPLACING}
+    place.more["coming"] = coming.uid
 
 
 def _absent(place: Place, make: Factory, batch: Batch, room: Room) -> None:

@@ -62,6 +62,7 @@ DATA = {
     "examops/organisations/invariants.py": "answers of the operators' command check",
     "examops/organisations/inviting.py": "the notice of an invitation, Chinese for every reader",
     "examops/outbox/invariants.py": "answers of the operators' command check",
+    "examops/sessions/replacing/telling.py": "notices, Chinese for every reader",
     "examops/specifications/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",
     "examops/sessions/outages/invariants.py": "answers of the operators' command check",
@@ -127,6 +128,7 @@ SINGLE = {
         "考核时间",
         "合格线",
     },
+    "examops/sessions/replacing/rules.py": {"考评人员管理办法"},
     "examops/checkin/duties.py": {"考评人员管理办法", "考评人员管理办法 回避"},
 }
 # Names whose values recognise what people wrote.

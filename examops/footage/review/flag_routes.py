@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, case, select
 
@@ -13,6 +13,7 @@ from config.rulebook import rulebook
 from examops.accounts import current_actor
 from examops.audit import record_access
 from examops.core.database import db
+from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
 from examops.core.transaction import transaction
 from examops.footage.blueprint import bp
@@ -33,7 +34,12 @@ PAGE = 30
 @bp.get("/flags", endpoint="flags")
 def flags() -> ResponseReturnValue:
     asked = read_query(FlagsPageSchema)
-    state, query = asked["state"], flags_query(asked["state"], asked["before"])
+    return _page(asked["state"], asked["before"])
+
+
+def _page(state: str, before: int | None, refused: DomainError | None = None, of: Flag | None = None) -> Any:
+    """``of``: the flag whose decision was refused; the refusal stands beside it, and its note stays in the field."""
+    query = flags_query(state, before)
     with transaction():
         rows = list(db.session.execute(query))
         stills = {row.Flag.id: _still_url(row.Flag) for row in rows[:PAGE]}
@@ -56,7 +62,10 @@ def flags() -> ResponseReturnValue:
         past=past,
         watched=watched,
         me=current_actor(),
-    )
+        refused=refused,
+        refused_flag=of.uid if of else None,
+        typed=request.form,
+    ), (refused.status if refused else 200)
 
 
 def _note_stills(sessions: list[ExamSession]) -> None:
@@ -105,8 +114,19 @@ def decide_flag(flag_uid: UUID) -> ResponseReturnValue:
     form = read_form(DecisionSchema)
     with transaction():
         session_uid = decisions.session_uid_of(flag_uid)
-    must_be_impartial(g.user.id, session_uid, rulebook())
+    try:
+        must_be_impartial(g.user.id, session_uid, rulebook())
+        with transaction():
+            flag = decisions.flag_of(flag_uid)
+            decisions.decide_flag(flag, form["state"], form["note"], actor=current_actor(), clock=clock())
+    except DomainError as error:
+        return _refused(flag_uid, error)
+    return redirect(url_for("footage.flags"))
+
+
+def _refused(flag_uid: UUID, error: DomainError) -> ResponseReturnValue:
+    """The list that the flag stands on, from this flag on."""
     with transaction():
         flag = decisions.flag_of(flag_uid)
-        decisions.decide_flag(flag, form["state"], form["note"], actor=current_actor(), clock=clock())
-    return redirect(url_for("footage.flags"))
+        state = decisions.state_of(flag, decisions.acted([flag.id]))
+    return _page(state, flag.id + 1, error, flag)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor
 from examops.audit import record
 from examops.core.clock import local_day
+from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.transaction import transaction
 from examops.footage.archive.intervals import Span
@@ -107,17 +108,30 @@ def flag(body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
 
 @bp.get("/review/<uuid:session_uid>/conclusion", endpoint="conclusion")
 def conclusion(session_uid: UUID) -> ResponseReturnValue:
+    return _conclusion(session_uid)
+
+
+def _conclusion(session_uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
+    """A refusal stands above the form, which keeps what was typed."""
     with transaction():
         session = session_of(session_uid)
         page = conclusion_page(session, actor=current_actor(), rulebook=rulebook(), clock=clock())
-    return render_template("footage/conclusion.html", session=session, words=VERDICTS, **page)
+    page |= {"refused": refused, "typed": request.form}
+    return render_template("footage/conclusion.html", session=session, words=VERDICTS, **page), (
+        refused.status if refused else 200
+    )
 
 
 @bp.post("/review/<uuid:session_uid>/conclusion", endpoint="conclude")
 def conclude(session_uid: UUID) -> ResponseReturnValue:
-    form = read_form(ConclusionSchema)
-    must_be_impartial(g.user.id, session_uid, rulebook())
-    with transaction():
-        session = session_of(session_uid)
-        flagging.conclude(session, form["outcome"], form["note"], actor=current_actor(), clock=clock())
+    try:
+        form = read_form(ConclusionSchema)
+        must_be_impartial(g.user.id, session_uid, rulebook())
+        with transaction():
+            session = session_of(session_uid)
+            flagging.conclude(session, form["outcome"], form["note"], actor=current_actor(), clock=clock())
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _conclusion(session_uid, error)
     return redirect(url_for("footage.conclusion", session_uid=session_uid))

@@ -38,6 +38,10 @@ class AlreadyAsked(Conflict):
     code, message, advice = "trial.already_asked", N_("选中的摄像机都已在试运行"), N_("等它们的结果")
 
 
+class TrialOver(Conflict):
+    code, message, advice = "trial.over", N_("这次试运行已经结束，不用收回"), N_("看它的结果")
+
+
 def ask_for_trials(cameras: Sequence[Camera], *, actor: Actor, clock: Clock, rules: Rulebook) -> list[FitnessTrial]:
     """One for each camera that has none under way. Raises AlreadyAsked where that is none of them."""
     db.session.execute(select(Camera.id).where(Camera.id.in_([one.id for one in cameras])).with_for_update())
@@ -123,6 +127,15 @@ def could_not_run(trial: FitnessTrial, camera: Camera, cause: str, *, actor: Act
     words = message("{number} {camera}", number=trial.number, camera=camera.label)
     record(Tag.TRIAL_ENDED, actor, trial, words=words, at=clock.now(), state=trial.state, cause=cause)
     end_alarm(camera, ALARM, clock=clock)
+
+
+def take_back(trial: FitnessTrial, camera: Camera, *, actor: Actor, clock: Clock) -> None:
+    """Whoever asked, or somebody for them, wants it no more; a box that runs it is told so when it reports. Raises
+    TrialOver."""
+    db.session.refresh(trial, with_for_update=True)
+    if trial.state not in OPEN:
+        raise TrialOver()
+    could_not_run(trial, camera, "taken_back", actor=actor, clock=clock)
 
 
 def watch_trials(rules: Rulebook, clock: Clock) -> int:

@@ -21,7 +21,7 @@ from examops.core.language import N_, _
 from examops.core.paging import page_and_next
 from examops.core.transaction import transaction
 from examops.footage.cameras.states import is_armed
-from examops.footage.trials.asking import ask_for_trials
+from examops.footage.trials.asking import ask_for_trials, take_back
 from examops.footage.trials.models import FitnessTrial
 from examops.footage.wording import TRIAL_STATES, trial_cause
 from examops.sites import Tag, own_sites
@@ -95,6 +95,16 @@ def show(trial_uid: UUID) -> ResponseReturnValue:
     key = row.FitnessTrial.still_key
     still = store().read_url("derived", key, URL_LIVES, content_type="image/jpeg") if key else None
     return render_template("footage/trial.html", row=row, trial=row.FitnessTrial, still=still)
+
+
+@bp.post("/<uuid:trial_uid>/take-back")
+def withdraw(trial_uid: UUID) -> ResponseReturnValue:
+    """It is wanted no more: another can be asked for at once"""
+    with transaction():
+        row = _trial(trial_uid)
+        take_back(row.FitnessTrial, row.Camera, actor=current_actor(), clock=clock())
+    flash(_("已收回，可以再提出"))
+    return redirect(url_for("trials.show", trial_uid=trial_uid))
 
 
 def _cameras() -> Any:

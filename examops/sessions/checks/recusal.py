@@ -96,12 +96,13 @@ def _recusal(
 
 def _computed(member: StaffMember, body: Body, people: Mapping[int, Listed], kinds: Collection[str]) -> dict[str, int]:
     team, taught = _plain(member.team), {_plain(one) for one in member.teaches}
-    employer = plain_name(member.employer or body.name)
+    own = body.name if member.body_id == body.id else ""  # whoever another body lent works there
+    employer = plain_name(member.employer or own)
     found = {
         SELF: [one.person_id == member.person_id for one in people.values()],
         SAME_TEAM: [bool(team) and _plain(one.team) == team for one in people.values()],
         TAUGHT: [_plain(one.team) in taught for one in people.values() if one.team],
-        SAME_EMPLOYER: [employer in one.employers for one in people.values()],
+        SAME_EMPLOYER: [bool(employer) and employer in one.employers for one in people.values()],
     }
     return {kind: sum(hits) for kind, hits in found.items() if sum(hits) and kind in (SELF, *kinds)}
 

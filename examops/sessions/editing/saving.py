@@ -69,7 +69,9 @@ def _said(session: ExamSession) -> dict[str, Any]:
     """What the log tells about a session, to be compared before and after."""
     turns = db.session.execute(select(Turn).where(Turn.session_id == session.id).order_by(Turn.number)).scalars().all()
     stations = select(SessionStation.workstation_id).where(SessionStation.session_id == session.id)
-    duties = select(SessionDuty.staff_id, SessionDuty.role).where(SessionDuty.session_id == session.id)
+    duties = select(SessionDuty.staff_id, SessionDuty.role).where(
+        SessionDuty.session_id == session.id, ~SessionDuty.is_released
+    )
     return {
         "title": session.title,
         "room": session.room_id,
@@ -84,8 +86,9 @@ def _said(session: ExamSession) -> dict[str, Any]:
 def _write(session: ExamSession, draft: Draft) -> None:
     plan = draft.plan
     db.session.execute(delete(SessionStation).where(SessionStation.session_id == session.id))
-    # A supervisor of the city is not planned here and stays.
-    db.session.execute(delete(SessionDuty).where(SessionDuty.session_id == session.id, SessionDuty.role.in_(ROLES)))
+    # A supervisor of the city is not planned here and stays; whoever was replaced stays on record.
+    planned = SessionDuty.session_id == session.id, SessionDuty.role.in_(ROLES), ~SessionDuty.is_released
+    db.session.execute(delete(SessionDuty).where(*planned))
     session.batch_id, session.room_id, session.site_id = draft.batch.id, draft.room.id, draft.room.site_id
     session.title, session.during = draft.title, plan.during
     session.desk_opens_at, session.bookings_close_at = plan.desk_opens_at, bookings_close_at(plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,8 +25,8 @@ from examops.sites.models import SiteTenure
 OUTCOMES = ("ok", "no", "unclear")
 
 
-def agenda(rows: Sequence[Overview], now: datetime, *, files: bool = False) -> list[Item]:
-    """``files``: the reader files for the bodies, and sees what waits about that."""
+def agenda(rows: Sequence[Overview], now: datetime, *, files: bool = False, more: Iterable[Item] = ()) -> list[Item]:
+    """``files``: the reader files for the bodies and sees what waits about that. ``more``: of rooms above this one."""
     found = [
         *_held_back(rows, now),
         *_running(rows),
@@ -35,6 +35,7 @@ def agenda(rows: Sequence[Overview], now: datetime, *, files: bool = False) -> l
         *recusal_items(now),
         *_leases(now),
         *(filing_items() if files else ()),
+        *more,
         *_rosters(),
     ]
     return sorted(found, key=lambda item: item.until or datetime.max.replace(tzinfo=now.tzinfo))

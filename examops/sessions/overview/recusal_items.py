@@ -13,7 +13,7 @@ from examops.core.paging import of_own_body
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionDuty
 from examops.sessions.overview.items import Item
-from examops.sessions.states import TAKES_A_PLACE
+from examops.sessions.states import REPLACEABLE_STATES, TAKES_A_PLACE
 from examops.staff.models import RecusalRelation, StaffMember
 
 ANNOUNCED = ("declared", "approved", "open", "closed")
@@ -54,6 +54,9 @@ def _still_holds() -> tuple[ColumnElement[bool], ...]:
 
 
 def _item(session: ExamSession, names: str) -> Item:
-    detail = _("{names} 声明须回避：请审批部门退回后换人，或把有关系的考生换到别的场次", names=names)
+    if session.state in REPLACEABLE_STATES:
+        detail = _("{names} 声明须回避：在场次页换人，或请审批部门退回，把有关系的考生换到别的场次", names=names)
+    else:
+        detail = _("{names} 声明须回避：请审批部门退回后换人，或把有关系的考生换到别的场次", names=names)
     title = f"{session.number} {session.title}"
     return Item("stop", _("须换人"), title, detail, session.starts_at, _("看是谁"), "duties.index", session.uid)

@@ -21,6 +21,7 @@ from examops.sessions.checks.facts import Card
 from examops.sessions.checks.people import cards_by_person
 from examops.sessions.checks.recusal import Recusal, recusals
 from examops.sessions.models import Booking, ExamSession, SessionBreak, SessionDuty, SessionGroup, SessionStation, Turn
+from examops.sessions.overview.replacements import REPLACED, Replacement, replacements
 from examops.sessions.states import TAKES_A_PLACE, BookingState
 from examops.sites import SitePapers, admitted_now, newest, seen_times
 from examops.sites.models import (
@@ -120,6 +121,7 @@ class SessionView:
     proposed: int  # people proposed as absent
     filing: Filing | None
     breaks: list[BreakLine]  # by what is out of service; those put back are not among them
+    replaced: list[Replacement]  # people on duty, since it was approved
 
     def group_of(self, turn: Turn) -> SessionGroup:
         return next(group for group in self.groups if group.id == turn.group_id)
@@ -154,6 +156,7 @@ def session_view(uid: UUID) -> SessionView:
         proposed=row.proposed,
         filing=Filing(row.Body.name, row.Body.state, row.Body.filed_on, row.filed or {}) if row.Body else None,
         breaks=[BreakLine(*one) for one in row.breaks or ()],
+        replaced=replacements(row.replaced, session.body_id) if row.Body else [],
     )
 
 
@@ -228,6 +231,7 @@ _SESSION = (
         .label("proposed"),
         _FILED.scalar_subquery().label("filed"),
         _BREAKS.scalar_subquery().label("breaks"),
+        REPLACED.scalar_subquery().label("replaced"),
         _STATIONS.scalar_subquery().label("stations"),
         _CAMERAS.scalar_subquery().label("cameras"),
         SiteTenure,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Protocol
 
 from examops.catalogue import LEVELS, occupation_word, occupations
 from examops.core.clock import local_day
@@ -10,6 +12,7 @@ from examops.core.language import _
 from examops.sessions.planning.draft import Draft, Fault, GroupDraft
 from examops.sessions.planning.plan import Duty
 from examops.staff import CARD_KINDS, EXAMINERS, CardFacts, counts_for
+from examops.staff.models import Qualification
 
 CARDS = {"leader": EXAMINERS, "examiner": EXAMINERS}  # any other duty: the card of the same name
 
@@ -19,24 +22,43 @@ def card_faults(draft: Draft) -> Iterator[Fault]:
     serve, where the duty is an examiner's."""
     day = local_day(draft.plan.starts_at)
     for member, duty in draft.staff:
-        kinds, wanted = _kinds(duty), _targets(draft, duty)
-        cards = draft.rows.cards.get(member.id, [])
-        if wanted is not None and not any(
-            counts_for(card, day, kinds, code, level) for card in cards for code, level in wanted
-        ):
-            yield Fault(f"duty-{member.uid}", _words(member.name, duty, wanted, day.isoformat()))
+        served = [one.plan for one in _served(draft, duty)]
+        words = missing_card(member.name, duty.role, served, draft.rows.cards.get(member.id, []), day)
+        if words is not None:
+            yield Fault(f"duty-{member.uid}", words)
 
 
-def _kinds(duty: Duty) -> tuple[str, ...]:
-    return CARDS.get(duty.role, (duty.role,))
+class Target(Protocol):
+    """A group, planned or saved."""
+
+    @property
+    def occupation_code(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def part(self) -> str: ...
 
 
-def _targets(draft: Draft, duty: Duty) -> list[tuple[str, str]] | None:
+def missing_card(
+    name: str, role: str, served: Iterable[Target], cards: Iterable[CardFacts | Qualification], day: date
+) -> str | None:
+    """What to tell of somebody who has none of the cards that the duty asks for on that day; None where one holds."""
+    kinds, wanted = _kinds(role), _targets(role, served)
+    if wanted is None or any(counts_for(card, day, kinds, code, level) for card in cards for code, level in wanted):
+        return None
+    return _words(name, role, wanted, day.isoformat())
+
+
+def _kinds(role: str) -> tuple[str, ...]:
+    return CARDS.get(role, (role,))
+
+
+def _targets(role: str, served: Iterable[Target]) -> list[tuple[str, str]] | None:
     """Occupation and level of every group that asks this duty for a card; one empty pair where neither counts, None
     where no card is asked for: nobody examines in a theory room."""
-    if duty.role not in CARDS:
+    if role not in CARDS:
         return [("", "")]
-    asked = [(one.plan.occupation_code, one.plan.level) for one in _served(draft, duty) if one.plan.part != "theory"]
+    asked = [(one.occupation_code, one.level) for one in served if one.part != "theory"]
     return asked or None
 
 
@@ -44,8 +66,8 @@ def _served(draft: Draft, duty: Duty) -> list[GroupDraft]:
     return list(draft.groups if duty.group is None else draft.groups[duty.group : duty.group + 1])
 
 
-def _words(name: str, duty: Duty, wanted: list[tuple[str, str]], day: str) -> str:
-    kind = _(CARD_KINDS["examiner" if duty.role in CARDS else duty.role])
+def _words(name: str, role: str, wanted: list[tuple[str, str]], day: str) -> str:
+    kind = _(CARD_KINDS["examiner" if role in CARDS else role])
     if wanted == [("", "")]:
         return _("{name} 没有 {day} 有效的{kind}证：换人，或先在人员页登记", name=name, day=day, kind=kind)
     titles = [
@@ -60,4 +82,4 @@ def has_card(draft: Draft, duty: Duty, cards: Iterable[CardFacts]) -> bool:
     day, wanted = local_day(draft.plan.starts_at), [("", "")]
     if duty.role in CARDS:
         wanted = [(one.plan.occupation_code, one.plan.level) for one in _served(draft, duty)]
-    return any(counts_for(card, day, _kinds(duty), code, level) for card in cards for code, level in wanted)
+    return any(counts_for(card, day, _kinds(duty.role), code, level) for card in cards for code, level in wanted)

@@ -17,7 +17,6 @@ from examops.sessions.planning.cards import has_card
 from examops.sessions.planning.draft import Draft
 from examops.sessions.planning.held import LIVE, NEW, Held, HeldSession, Spare, Wanted, able_now, held_now
 from examops.sessions.planning.plan import Duty
-from examops.sessions.planning.reading import Member
 from examops.sessions.planning.stations import station_words
 from examops.sites import Station
 from examops.sites.models import Room, Workstation
@@ -117,10 +116,10 @@ def _people(draft: Draft, held: Held) -> list[Clash]:
     seen.sort(key=lambda pair: (pair[0], pair[1].starts_at))
     unseen = sorted(held.busy - {number for number, _session in seen})
     words: list[tuple[int, str, HeldSession | None]]
-    words = [(number, _on_duty(members[number][0], session), session) for number, session in seen]
-    words += [(number, _on_duty(members[number][0], None), None) for number in unseen]
+    words = [(number, on_duty(members[number][0].name, session), session) for number, session in seen]
+    words += [(number, on_duty(members[number][0].name, None), None) for number in unseen]
     saying = held.not_free(draft.plan.during)
-    words += [(number, _cannot_come(members[number][0], said), None) for number, said in saying.items()]
+    words += [(number, cannot_come(members[number][0].name, said), None) for number, said in saying.items()]
     spare = _spare(draft) if words else []
     return [
         Clash(f"duty-{members[number][0].uid}", one, _person_advice(draft, members[number][1], spare), session)
@@ -128,19 +127,20 @@ def _people(draft: Draft, held: Held) -> list[Clash]:
     ]
 
 
-def _on_duty(member: Member, session: HeldSession | None) -> str:
+def on_duty(name: str, session: HeldSession | None) -> str:
+    """``session`` is None where it is another body's."""
     if session:
-        return _("{name} 已在场次 {session} 当值", name=member.name, session=_named(session))
-    return _("{name} 在这段时间已在另一家机构当值", name=member.name)
+        return _("{name} 已在场次 {session} 当值", name=name, session=_named(session))
+    return _("{name} 在这段时间已在另一家机构当值", name=name)
 
 
-def _cannot_come(member: Member, said: Saying) -> str:
+def cannot_come(name: str, said: Saying) -> str:
     assert said.during.lower
     assert said.during.upper
     when = span(said.during.lower, said.during.upper)
     if said.is_free:
-        return _("{name} 当天只在 {when} 能来", name=member.name, when=when)
-    return _("{name} 在 {when} 不能来", name=member.name, when=when)
+        return _("{name} 当天只在 {when} 能来", name=name, when=when)
+    return _("{name} 在 {when} 不能来", name=name, when=when)
 
 
 def _named(session: HeldSession) -> str:

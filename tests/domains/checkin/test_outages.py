@@ -182,12 +182,16 @@ def test_people_are_moved_to_free_turns_or_it_is_said_that_there_is_none(ground,
     session.state = "approved"  # the list is locked with it; turns of the session itself are not
     make.save(session)
     out(make, clock, make.stations(room)[:1])
+    week = coordinator.get("/sessions/week").text
+    assert "A-01 停用：1 人没有位子" in week
+    assert f'href="/outages/sessions/{session.uid}"' in week
     page = coordinator.get(f"/outages/sessions/{session.uid}").text
     assert ("第 1 轮多 1 人" in page, page.count('name="booking"')) == (True, 3)
     last = db.session.execute(select(Booking).order_by(Booking.id.desc()).limit(1)).scalar_one()
     form = {"booking": [str(last.uid)], "turn": str(turns[1].uid)}
     assert coordinator.post(f"/outages/sessions/{session.uid}/move", data=form).status_code == 302
     assert (fresh(last).turn_id, last.during) == (turns[1].id, turns[1].during)
+    assert "受停用影响" not in coordinator.get("/sessions/week").text, "everybody has a place again"
     assert [(fresh(turn).taken, turn.capacity) for turn in turns] == [(2, 2), (1, 2)]
     assert fresh(db.session.execute(select(SessionBreak)).scalar_one()).settlement == "moved"
     out(make, clock, make.stations(room)[1:3])
@@ -197,6 +201,7 @@ def test_people_are_moved_to_free_turns_or_it_is_said_that_there_is_none(ground,
     assert coordinator.post(address, data={"outage": str(row.uid)}).status_code == 422
     assert coordinator.post(address, data={"outage": str(row.uid), "note": "改到下一批"}).status_code == 302
     assert (fresh(row).settlement, row.note) == ("none", "改到下一批")
+    assert "受停用影响" not in coordinator.get("/sessions/week").text
     assert "改到下一批" in coordinator.get(f"/sessions/{session.uid}").text
 
 

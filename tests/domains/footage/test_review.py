@@ -15,7 +15,9 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.footage.models import Flag, FlagDecision, FootageViewing, ReviewVerdict
 from examops.organisations.models import Body
-from examops.staff.models import CityRecusal
+from examops.registration.models import Application
+from examops.sessions.models import Booking
+from examops.staff.models import CityRecusal, RecusalRelation
 from tests.domains.footage.conftest import payload, seat_somebody, stamp
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
@@ -312,16 +314,70 @@ def test_who_has_declared_that_they_must_step_aside_judges_nothing_of_that_body(
     about = {"body_id": scene.session.body_id, "about": "华岭", "relation": "relative", "is_own": True}
     by = {"declared_by": "陈国强", "declared_by_uid": account.uid, "declared_at": scene.session.starts_at}
     recusal = make.save(CityRecusal(city_person_id=person.id, **about, **by))
-    other, conclusion = sign_in(account), {"outcome": "clean", "note": ""}
+    other, conclusion = sign_in(account), {"outcome": "doubts", "note": "后排 <三分钟> 没有录像"}
     refused = other.post(room(scene) + "/conclusion", data=conclusion)
     assert refused.status_code == 403
     assert "您要回避：华岭" in refused.text
+    assert 'value="doubts" selected' in refused.text, "what was chosen and typed is still there"
+    assert "后排 &lt;三分钟&gt; 没有录像</textarea>" in refused.text
+    (flag,) = rows(Flag)
+    told = other.post(f"/footage/flags/{flag.uid}/decision", data={"state": "dismissed", "note": "机位断流"})
+    assert told.status_code == 403
+    assert "您要回避：华岭" in told.text
     assert decide(other, "confirmed", "机位断流") == 403
     assert (rows(ReviewVerdict), rows(FlagDecision)) == ([], [])
     recusal.withdrawn_at = scene.session.starts_at
     make.session.commit()
     assert other.post(room(scene) + "/conclusion", data=conclusion).status_code == 302
     assert decide(other, "dismissed") == 302
+
+
+def test_a_related_candidate_bars_from_the_footage_after_they_have_handed_in_too(
+    supervisor, scene, make, sign_in
+) -> None:
+    account = make.user("supervisor", district="440606", name="陈国强")
+    person = make.city_person(user_id=account.id)
+    booking = make.session.get_one(Booking, seat_somebody(scene, make).booking_id)
+    about = {"related_person_id": booking.person_id, "about": "何小兰", "relation": "relative", "is_own": True}
+    by = {"declared_by": "陈国强", "declared_by_uid": account.uid, "declared_at": scene.session.starts_at}
+    make.save(CityRecusal(city_person_id=person.id, **about, **by))
+    booking.state = "completed"
+    make.session.commit()
+    refused = sign_in(account).post(room(scene) + "/conclusion", data={"outcome": "clean", "note": ""})
+    assert refused.status_code == 403
+    assert "您要回避：何小兰" in refused.text
+
+
+def own_people(scene, make) -> dict:
+    """By what is told, how somebody of the body is registered there. Each is another account."""
+    body = make.session.get_one(Body, scene.session.body_id)
+    booking = make.session.get_one(Booking, seat_somebody(scene, make).booking_id)
+    candidate = make.session.get_one(Application, booking.application_id).candidate_id
+    found = {}
+    for words, kind, employer in (
+        ("工作单位", "examiner", ""),
+        ("在本场当值", "examiner", "别的厂"),
+        ("亲属", "supervisor", ""),
+        ("", "supervisor", ""),
+        ("", "expert", "别的厂"),
+    ):
+        account = make.user("supervisor", district="440606")
+        found[account] = words, make.staff(body, kind, user_id=account.id, employer=employer)
+    for words, member in found.values():
+        if words == "在本场当值":
+            make.duty(scene.session, member)
+        if words == "亲属":
+            of = {"body_id": body.id, "district": body.district}
+            make.save(RecusalRelation(**of, staff_id=member.id, candidate_id=candidate, relation="relative"))
+    return {account: words for account, (words, _member) in found.items()}
+
+
+def test_people_of_the_body_do_not_judge_its_footage(supervisor, scene, make, sign_in) -> None:
+    flagged(supervisor, scene)
+    for account, words in own_people(scene, make).items():
+        answer = sign_in(account).post(room(scene) + "/conclusion", data={"outcome": "clean", "note": ""})
+        assert answer.status_code == (403 if words else 302), words
+        assert words in answer.text
 
 
 def test_a_gap_says_what_the_camera_must_be_set_to(supervisor, box, scene) -> None:

@@ -183,6 +183,34 @@ def test_a_camera_that_is_away_could_not_be_tried(asked, box, make, sign_in, sce
     assert "连不上摄像机：请查电源、网线和地址" in sign_in(make.user("coordinator", body)).get("/trials/").text
 
 
+def test_a_trial_is_taken_back_also_while_a_box_runs_it(asked, box, make, sign_in, scene) -> None:
+    client = sign_in(make.user("coordinator", make.session.get_one(Body, scene.site.body_id)))
+    url = f"/trials/{asked.uid}"
+    assert "收回这次试运行" in client.get(url).text
+    run = begin(box, asked)
+    assert client.post(f"{url}/take-back").status_code == 302
+    assert (newest().state, newest().cause) == ("could_not_run", "taken_back")
+    assert report(box, asked, run, state="done", measures=GOOD) == 409
+    assert planned(box) == []
+    page = client.get(url).text
+    assert ("提出的人收回了" in page, "收回这次试运行" in page) == (True, False)
+    assert client.post(f"{url}/take-back").status_code == 409
+    assert client.post("/trials/", data={"camera": str(scene.cameras[0].uid)}).status_code == 302, "asked for anew"
+
+
+def test_a_passed_trial_leads_to_the_admission(asked, box, make, sign_in, scene) -> None:
+    run = begin(box, asked)
+    for number in (1, 2, 3):
+        send(box, asked, run, number, jpeg(number))
+    report(box, asked, run, state="done", measures=GOOD)
+    with transaction(SYSTEM):
+        camera = db.session.get_one(Camera, scene.cameras[0].id)
+        camera.fitness = {**camera.fitness, "changed_at": DAY.isoformat()}
+    client = sign_in(make.user("coordinator", make.session.get_one(Body, scene.site.body_id)))
+    page = client.get(f"/trials/{asked.uid}").text
+    assert f'href="/devices/cameras/{scene.cameras[0].uid}">去准入' in page
+
+
 def test_a_box_that_was_cut_off_begins_again_and_its_first_run_counts_no_more(asked, box) -> None:
     first = begin(box, asked)
     assert planned(box) == [str(asked.uid)], "it is still in the plan of the box that took it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -46,3 +47,17 @@ def test_a_key_that_none_of_our_pages_gave_is_refused(make: Factory, sign_in, ke
 
     assert answer.status_code == 422
     assert "翻页的位置不对" in answer.text
+
+
+def test_offices_are_offered_footage_once_a_session_has_begun(make: Factory, sign_in, clock) -> None:
+    body = make.body()
+    batch, site = make.batch(body), make.site(body)
+    begun, _ = make.session_with_turns(batch, make.room(site), starts_at=clock.now() - timedelta(hours=1))
+    to_come, _ = make.session_with_turns(batch, make.room(site), starts_at=clock.now() + timedelta(hours=1))
+    dropped = clock.now() - timedelta(days=1)
+    cancelled, _ = make.session_with_turns(batch, make.room(site), starts_at=dropped, state="cancelled")
+    begun.state = to_come.state = "closed"
+    make.save(begun, to_come)
+    page = sign_in(make.user("city_centre")).get("/sessions/").text
+    offered = [f'href="/footage/review/{one.uid}"' in page for one in (begun, to_come, cancelled)]
+    assert offered == [True, False, False]

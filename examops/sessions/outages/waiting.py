@@ -1,0 +1,35 @@
+"""For the week: sessions that something out of service breaks, until everybody has a place again or somebody says that
+there is none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from examops.core.language import _
+from examops.sessions.access import in_reach
+from examops.sessions.models import ExamSession, SessionBreak
+from examops.sessions.outages.breaks import open_breaks
+from examops.sessions.overview.items import Item
+
+MOST = 5
+OVER = ("cancelled", "void")
+
+
+def break_items(now: datetime) -> list[Item]:
+    """The soonest, one for each session with all that is out there."""
+    rows = open_breaks(ExamSession.ends_at > now, ExamSession.state.not_in(OVER), in_reach())
+    found: dict[int, tuple[ExamSession, list[SessionBreak]]] = {}
+    for row, session in rows:
+        found.setdefault(session.id, (session, []))[1].append(row)
+    return [_item(session, breaks) for session, breaks in list(found.values())[:MOST]]
+
+
+def _item(session: ExamSession, breaks: list[SessionBreak]) -> Item:
+    names = dict.fromkeys(name for one in breaks for name in (*one.stations, *one.cameras))
+    people = max(one.people for one in breaks)
+    detail = _(
+        "{things} 停用：{people} 人没有位子，请换到别的轮次或写明怎么办", things=_("、").join(names), people=people
+    )
+    title = f"{session.number} {session.title}"
+    return Item("stop", _("受停用影响"), title, detail, session.starts_at, _("重新安排"), "outages.show", session.uid)
