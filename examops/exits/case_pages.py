@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.calendar import calendar
 from examops.accounts import current_actor, needs
 from examops.core.clock import today
 from examops.core.database import db
@@ -38,7 +39,7 @@ from examops.exits.opening import GATHERERS, Read, gather
 from examops.exits.sessions import ended_by, given_up_sessions, later_sessions, running_sessions
 from examops.exits.shown import ShownFact, shown_fact
 from examops.exits.states import CASE_TRANSITIONS, LEFT, CaseState
-from examops.filings import ended_with, left_until, recipients_at
+from examops.filings import ended_with, left_until, recipients_at, unsettled_year
 from examops.offices import represented_by, signed_by
 from examops.web.inputs import InvalidInput, read_form
 
@@ -73,6 +74,7 @@ def case_page(case_uid: UUID, refused: DomainError | None = None) -> ResponseRet
         seen=seen_of(acts),
         letters=letters_of(case),
         left=left_until(today(clock()), case.due_on),
+        unsettled_year=unsettled_year(case.due_on, calendar()),
         is_heard=case.state == "heard" or term_is_over(case, clock()),
         decided_by=signed_by(case.decided_by_name, case.decided_for_name),
         did_something=had_a_hand(acts, {me.uid}, in_anything=True),

@@ -3,7 +3,7 @@
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 from examops.filings.acting import Act, act
-from examops.filings.clocks import due_after, left_until
+from examops.filings.clocks import due_after, left_until, unsettled_year
 from examops.filings.current import current_dossiers
 from examops.filings.documents import mark_read, receive
 from examops.filings.editing import Entry, add_occupation, begin, save_step
@@ -50,6 +50,7 @@ __all__ = [
     "save_contact",
     "save_step",
     "shown",
+    "unsettled_year",
 ]
 
 DOMAIN = Domain(

@@ -39,7 +39,7 @@ from examops.filings.models import HISTORIC, Filing
 from examops.filings.receipts import receipts_of
 from examops.filings.refusals import OCCUPATION_CLAUSE
 from examops.filings.shown import ShownLine, shown
-from examops.filings.standing import lacks_occupation, lines_today_or_kept
+from examops.filings.standing import lacks_occupation, lines_today_or_kept, not_met, unseen
 from examops.filings.states import EDITABLE, FILING_TRANSITIONS, FilingState
 from examops.filings.steps import (
     DOCUMENTS,
@@ -141,11 +141,18 @@ def filing_page(filing_uid: UUID, refused: DomainError | None = None) -> Respons
         is_editable=filing.state in EDITABLE,
         may_become=FILING_TRANSITIONS.get(FilingState(filing.state), set()),
         letters=letters_of(filing),
-        **(_for_body(filing) if is_body else _for_office(filing, found)),
+        **(_for_body(filing) if is_body else _for_office(filing, found, judged)),
         refused=refused,
+        typed=_typed() if refused else [],
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
         form=request.form,
     ), refused.status if refused else 200
+
+
+def _typed() -> list[str]:
+    """Reasons and comments of a refused form, for a page that has no such fields any more."""
+    asked = ((key, text.strip()) for key, text in request.form.items())
+    return [text for key, text in asked if text and (key == "reason" or key.startswith("comment~"))]
 
 
 def _shown(found: Dossier, judged: list[Line], is_body: bool) -> list[ShownLine]:
@@ -204,12 +211,15 @@ def _for_body(filing: Filing) -> dict[str, Any]:
     return {"contact": contact_of(filing), "is_reachable": bool(recipients_of_body(filing))}
 
 
-def _for_office(filing: Filing, found: Dossier) -> dict[str, Any]:
-    """Who sits in the office whose turn it is, for whom one may sign, and how far letters are."""
+def _for_office(filing: Filing, found: Dossier, judged: list[Line]) -> dict[str, Any]:
+    """Who sits in the office whose turn it is, for whom one may sign, how far letters are, and how many conditions
+    stand in the way of accepting."""
     actor, office = current_actor(), office_of_clock(filing)
     is_ours = office is not None and office.role == actor.role
     members = members_of(office) if office is not None and is_ours else []
+    in_the_way = unseen(judged) if filing.state == FilingState.SUBMITTED else not_met(judged)
     return {
+        "open_count": len(in_the_way),
         "members": members,
         "own": actor.uid,
         "is_head": any(one.is_head for one in members if one.uid == actor.uid),

@@ -108,7 +108,7 @@ def tell_of_end(filing: Filing, body: Body, case_number: str, to: Sequence[Recip
 def tell_of_calendar(fault: Message, mailbox: str, day: date, *, clock: Clock) -> list[Told]:
     """The operators, once a week while the calendar ends."""
     week = day.isocalendar()
-    line = f"{fault}。请按国务院办公厅的通知录入 config/catalogue/calendar.yaml。"
+    line = f"{fault}。请按国务院办公厅的通知录入 config/catalogue/calendar.yaml，做法见 docs/operations.md 第 8 节。"
     to, about = [Recipient("", "email", mailbox)], f"calendar:{week.year}-{week.week}"
     return tell(to, Words(str(fault), line, line), kind="calendar", about=about, clock=clock)
 

@@ -31,7 +31,10 @@ class NotFiled(Conflict):
 # What to do next, by the body's state.
 NEXT = {
     "draft": N_("先在“备案”里提交首次备案，市局决定后再来"),
-    "suspended": N_("已经开考的场次可以考完；条件恢复后向市人社局说明，由它恢复备案，见“备案”里的退出事项"),
+    "suspended": N_(
+        "已经开考的场次可以考完；名单可以先核对、场次可以先存草稿，作准备。"
+        "条件恢复后向市人社局说明，由它恢复备案，见“备案”里的退出事项"
+    ),
     "exiting": N_("已决定退出：已经开考的场次可以考完，以后的由市人社局逐场决定，见“备案”里的退出事项"),
     "exited": N_("要再开展认定，重新提交首次备案；限制申请的，过了期限再报"),
     "expired": N_("已经开考的场次可以考完；先在“备案”里办续期"),
@@ -85,7 +88,7 @@ def refusal_by_filing(filing: Filing, wanted: Iterable[tuple[str, str]], day: da
     if filing.state != FILED:
         state = message(BODY_STATES[filing.state])
         return NotFiled(
-            N_("{body}现在是“{state}”，不能公告批次、申报场次或排人"),
+            N_("{body}现在是“{state}”，不能公告批次、保存报名、申报场次或排人"),
             advice=NEXT[filing.state],
             clause=CLAUSE,
             body=filing.body,

@@ -67,6 +67,7 @@ def test_a_body_is_filed_after_a_return_and_stands_in_the_directory(desks, make,
     case.read_all()
     case.rule_all()
     district.reload()
+    assert in_sight(district, "初审通过，报市局")
     press(district, "初审通过，报市局")
     city = sit_down("city_bureau", at)
     press(city, "准予备案")
@@ -74,6 +75,13 @@ def test_a_body_is_filed_after_a_return_and_stands_in_the_directory(desks, make,
 
     _letter_and_directory(desk, shoot)
     assert faults == []
+
+
+def in_sight(page: Any, words: str) -> bool:
+    """Nobody has to scroll for the button, however long the page is."""
+    box = page.get_by_role("button", name=words).bounding_box()
+    is_long = page.locator("main").evaluate("main => main.scrollHeight > main.clientHeight")
+    return bool(is_long and box["y"] + box["height"] <= page.viewport_size["height"])
 
 
 def _begin(desk: Any) -> None:
@@ -95,7 +103,7 @@ def _return(district: Any) -> None:
     row.get_by_role("textbox").fill(COMMENT)
     district.reload()  # as after another form of the page: what was typed is there, and open
     assert row.get_by_role("textbox").input_value() == COMMENT
-    press(district, "退回，附左边写的意见")
+    press(district, "退回，附条件下写的意见")
     assert district.get_by_text("补正通知书").is_visible()
 
 

@@ -19,7 +19,7 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.accepting.choosing import ACCEPTS, candidates
 from examops.filings.accepting.models import DECIDED, LEFT_OUT, RUNNING, WAITING, AcceptanceItem, AcceptanceRun
-from examops.filings.accepting.running import FEW, begin, counts_of, cut, run_by_uid, work
+from examops.filings.accepting.running import FEW, begin, counts_of, cut, newest_run, run_by_uid, work
 from examops.filings.blueprint import bp
 from examops.filings.models import Filing, FilingDecision, FilingLetter
 from examops.organisations.models import Body
@@ -61,6 +61,7 @@ def _preview(refused: DomainError | None = None) -> ResponseReturnValue:
         unfit=[one for one in found if not one.is_fit],
         act=DONE_WORDS[ACCEPTS[g.role]],
         is_district=g.role == "district_bureau",
+        newest=newest_run(current_actor()),
         most=rulebook().value("filing.accept_at_once_max", day),
         refused=refused,
     ), refused.status if refused else 200

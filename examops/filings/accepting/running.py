@@ -51,7 +51,8 @@ def begin(chosen: Collection[tuple[UUID, str]], district: str | None, *, actor: 
     were left out, by name. Raises :class:`OverTheLimit` when nothing was chosen or too much."""
     day = today(clock)
     seen, book = dict(chosen), rulebook()
-    query = select(Filing).where(Filing.uid.in_(seen), Filing.clock_owner != "").order_by(Filing.due_on, Filing.id)
+    # A filing that was withdrawn meanwhile has no clock any more; it is judged, left out and named like any other.
+    query = select(Filing).where(Filing.uid.in_(seen)).order_by(Filing.due_on, Filing.id)
     filings = list(db.session.execute(query).scalars())
     if not filings or len(filings) > book.value("filing.accept_at_once_max", day):
         raise OverTheLimit()
@@ -82,6 +83,13 @@ def run_by_uid(uid: UUID) -> AcceptanceRun:
     if found is None:
         raise NotFound(N_("没有这次一并办理，或不在您的部门"))
     return found
+
+
+def newest_run(actor: Actor) -> AcceptanceRun | None:
+    """The last one that this officer began in their present role: whoever left its page finds it again."""
+    mine = AcceptanceRun.officer == actor.uid, AcceptanceRun.role == actor.role
+    query = select(AcceptanceRun).where(*mine).order_by(AcceptanceRun.id.desc()).limit(1)
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def work(run_uid: UUID, clock: Clock, *, between: Callable[[], None] = lambda: None) -> int:

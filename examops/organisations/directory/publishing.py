@@ -55,7 +55,7 @@ def publish(body: Body, day: date) -> None:
     for offer, facts in wanted.items():
         held = standing.get(offer)
         if held is None or facts_of(held) != facts:
-            db.session.add(_entry(body, offer, facts, Range(begins, None)))
+            _begin(body, offer, facts, begins)
     db.session.flush()
     _write_card(body, day)
 
@@ -115,6 +115,27 @@ def _was_ever_listed(body_id: int) -> bool:
 def _end(entry: DirectoryEntry, day: date) -> None:
     begun = entry.valid.lower
     entry.valid = Range(begun, day) if begun is not None and begun < day else Range(empty=True)
+
+
+def _begin(body: Body, offer: Offer, facts: Facts, day: date) -> None:
+    """What ended on the very day from which it stands again, as by a suspension that was lifted the same day, goes on
+    as if it had not: two equal stretches without a day between them would tell of a change that there was not."""
+    ended = _ended_on(body.id, offer, day)
+    if ended is not None and facts_of(ended) == facts:
+        ended.valid = Range(ended.valid.lower, None)
+    else:
+        db.session.add(_entry(body, offer, facts, Range(day, None)))
+
+
+def _ended_on(body_id: int, offer: Offer, day: date) -> DirectoryEntry | None:
+    code, level = offer
+    query = select(DirectoryEntry).where(
+        DirectoryEntry.body_id == body_id,
+        DirectoryEntry.occupation_code == code,
+        DirectoryEntry.level == level,
+        func.upper(DirectoryEntry.valid) == day,
+    )
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def _entry(body: Body, offer: Offer, facts: Facts, valid: Range[date]) -> DirectoryEntry:

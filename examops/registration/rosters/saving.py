@@ -21,6 +21,8 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import broken_constraint, sqlstate, transaction
 from examops.eligibility import Decision
 from examops.eligibility.roster import words_of
+from examops.organisations import filing_refusal
+from examops.organisations.models import Body
 from examops.registration.batches.service import must_be_open
 from examops.registration.models import Batch, Roster, RosterRow
 from examops.registration.rosters.applicants import (
@@ -55,9 +57,13 @@ class NothingToSave(Conflict):
 
 
 def begin_saving(roster: Roster, *, clock: Clock) -> None:
-    """From examined to saving; the rest happens in a worker. Raises BatchIsClosed outside the application window."""
+    """From examined to saving; the rest happens in a worker. Raises BatchIsClosed outside the application window, and
+    NotFiled while the body is not filed: of a suspended one the directory says that it takes no applications."""
     batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
     must_be_open(batch, clock)
+    refusal = filing_refusal(db.session.get_one(Body, batch.body_id), (), today(clock))
+    if refusal:
+        raise refusal
     if roster.state != "examined":
         raise RosterIsBusy(N_("名单还没核对完，或已经保存"))
     to_save = int(roster.counts.get("ok", 0)) + int(roster.counts.get("changed", 0))

@@ -201,3 +201,22 @@ def test_the_district_passes_on_what_only_the_city_is_still_to_rule_on(case: Cas
     db.session.expire_all()
     assert case.filing.state == "district_reviewed"
     assert browser.post("/filings/accept", data={}).status_code == 409
+
+
+def test_one_that_its_body_took_back_meanwhile_is_named_as_well(case: Case, sign_in) -> None:
+    """It has no clock any more; whoever ticked it is told so, on a page that is found again."""
+    case.fill()
+    case.act("submitted", "coordinator")
+    case.read_all()
+    case.check_all()
+    case.rule("filing.enterprise_tie", subject=ELECTRICIAN, role="district_bureau")
+    browser = sign_in(case.account("district_bureau"))
+    page = browser.get("/filings/accept").text
+    assert "上一次一并办理的结果" not in page
+    case.act("withdrawn", "coordinator")
+    answer = browser.post("/filings/accept", data=shown(page))
+    result = browser.get(answer.location).text
+    assert "留下没有办 1" in result
+    assert "撤回" in result.split("留下没有办")[1]
+    assert case.filing.number in result
+    assert answer.location in browser.get("/filings/accept").text

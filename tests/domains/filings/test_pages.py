@@ -173,6 +173,33 @@ def test_what_an_office_typed_stays_beside_a_refusal(case: Case, sign_in) -> Non
     assert "参保人数查实不足" in answer.text
 
 
+def test_what_an_office_typed_is_shown_where_its_form_is_gone(case: Case, sign_in) -> None:
+    """The body took the filing back while its return was written."""
+    case.fill()
+    case.act("submitted", "coordinator")
+    told = {"act": "returned", "seen": dossier(case.filing).seen, "comment~filing.enterprise_credit~": "请重扫第 2 页"}
+    browser = sign_in(case.account("district_bureau"))
+    case.act("withdrawn", "coordinator")
+    answer = browser.post(f"/filings/{case.filing.uid}/act", data=told)
+    assert answer.status_code == 409
+    assert "您刚才写的，没有保存" in answer.text
+    assert "请重扫第 2 页" in answer.text
+
+
+def test_an_office_is_told_what_stands_in_the_way_beside_the_button(case: Case, sign_in) -> None:
+    case.fill()
+    case.act("submitted", "coordinator")
+    browser = sign_in(case.account("district_bureau"))
+    before = browser.get(f"/filings/{case.filing.uid}").text.partition('id="decide"')[2]
+    assert re.search(r"还有 \d+ 项要先落实", before)
+    case.read_all()
+    case.check_all()
+    case.rule("filing.enterprise_tie", subject=ELECTRICIAN, role="district_bureau")
+    after = browser.get(f"/filings/{case.filing.uid}").text.partition('id="decide"')[2]
+    assert "要先落实" not in after
+    assert "市局接着决定" in after
+
+
 def test_the_inbox_groups_by_working_days_left_and_by_whose_turn_it_is(case: Case, sign_in) -> None:
     """Submitted on Monday the 23rd with five working days: due on Monday the 30th."""
     case.fill()

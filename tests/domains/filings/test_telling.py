@@ -237,5 +237,6 @@ def test_a_body_whose_term_ends_beyond_the_calendar_is_told_what_was_counted(cas
     case.clock.instant = case.clock.instant.replace(year=last, month=12, day=30)
     comment = {"rule": "filing.enterprise_promise", "subject": "", "text": "没有盖章"}
     case.act("returned", "district_bureau", comments=(comment,))
-    page = sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}").text
-    assert f"（{last + 1} 年的节假日安排还没有公布，先按周末算）" in page
+    for role in ("coordinator", "district_bureau"):
+        page = sign_in(case.account(role)).get(f"/filings/{case.filing.uid}").text
+        assert f"（{last + 1} 年的节假日和调休还没有公布，暂按已知的节假日和周末算）" in page

@@ -100,10 +100,13 @@ def test_a_body_that_leaves_keeps_its_page_and_no_current_entry(body, clock) -> 
 
 
 def test_what_stood_for_no_whole_day_has_an_empty_range(body, clock) -> None:
+    """And what it came between goes on: two equal stretches would tell of a change that there was not."""
+    before = entries(body)
     change(body, DAY, state="suspended")
     change(body, DAY, state="filed")
     ranges = [valid for standing, _name, _level, valid in entries(body) if standing == "suspended"]
     assert all(valid.isempty for valid in ranges)
+    assert [one for one in entries(body) if not one[-1].isempty] == before
     assert card(body).standing == "filed"
     assert faults(clock) == []
 

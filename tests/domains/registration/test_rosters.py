@@ -123,6 +123,19 @@ def test_a_stored_verdict_judged_again_gives_the_same_outcome(desk, job_app, clo
     assert [line["rule_hash"] for line in kept.lines] == [line.rule_hash for line in again.lines]
 
 
+def test_a_suspended_body_prepares_a_list_and_saves_none(desk, job_app, clock, make) -> None:
+    """Of it the directory says that it takes no applications."""
+    body, _, browser = desk
+    roster = examined(desk, job_app, clock)
+    make.run_as_owner("UPDATE body SET state = 'suspended', filed_on = '2020-09-01' WHERE id = :body", body=body.id)
+    assert "不能公告批次、保存报名" in browser.get(f"/rosters/{roster.uid}").text
+    refused = browser.post(f"/rosters/{roster.uid}/save")
+    assert refused.status_code == 409
+    assert "名单可以先核对" in refused.text
+    make.run_as_owner("UPDATE body SET state = 'filed' WHERE id = :body", body=body.id)
+    assert browser.post(f"/rosters/{roster.uid}/save").status_code == 302
+
+
 def test_saving_twice_changes_nothing(desk, job_app, clock) -> None:
     roster = saved(desk, job_app, clock)
     with job_app.app_context():

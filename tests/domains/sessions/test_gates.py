@@ -103,7 +103,7 @@ def test_a_body_that_is_not_filed_declares_nothing_and_books_nobody(exam, make, 
     make.save(exam.body)
     with pytest.raises(NotDeclarable, match="核对") as refused:
         exam.move("declared")
-    assert "不能公告批次、申报场次或排人" in words_of(refused)
+    assert "不能公告批次、保存报名、申报场次或排人" in words_of(refused)
     with pytest.raises(NotFiled) as refused, transaction():
         book_one(make.applications(exam.batch, exam.body, 1)[0].uid, exam.turns[0].uid, actor=BODY, clock=clock)
     assert "市工作方案" in refused.value.clause
