@@ -106,7 +106,7 @@ def value_label(key: str) -> Message:
     """``skill_minutes.4``: 四级 实操最短时间."""
     what, _dot, found = key.partition(".")
     words = message(WHAT.get(what, what))
-    return message("{level} {what}", level=message(LEVELS[found]), what=words) if found else words
+    return message(N_("{level} {what}"), level=message(LEVELS[found]), what=words) if found else words
 
 
 def value_words(what: str, value: Any) -> Message:

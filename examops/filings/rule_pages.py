@@ -28,10 +28,9 @@ from examops.specifications.publishing import (
     FEE_PARTS,
     FEE_ROWS,
     RULE_WORDS,
-    NoteSchema,
-    RuleSchema,
-    amounts_of,
+    RuleFormSchema,
     fees_in_force,
+    fees_of,
     filed_levels,
     history_of,
     names_of,
@@ -39,9 +38,10 @@ from examops.specifications.publishing import (
     publish_rule,
     rules_in_force,
 )
-from examops.web.inputs import InvalidInput, read_form, read_valid
+from examops.web.inputs import InvalidInput, read_form
 
 SPARE_ROWS = 4
+CELLS = ("occupation", "level", "fee")
 
 
 @bp.get("/rules/<uuid:body_uid>")
@@ -53,7 +53,7 @@ def rules(body_uid: UUID) -> ResponseReturnValue:
 @needs(*BODY)
 def publish(body_uid: UUID) -> ResponseReturnValue:
     try:
-        given = read_form(RuleSchema)
+        given = read_form(RuleFormSchema)
         with transaction():
             body = published_by(body_uid)
             document = document_of(body, given["document"]) if given["document"] else None
@@ -68,11 +68,9 @@ def publish(body_uid: UUID) -> ResponseReturnValue:
 @needs(*BODY)
 def publish_amounts(body_uid: UUID) -> ResponseReturnValue:
     try:
-        note = read_valid(NoteSchema, request.form)["note"]
+        amounts, note = fees_of(request.form)
         with transaction():
-            row = publish_fees(
-                published_by(body_uid), amounts_of(request.form), note, actor=current_actor(), clock=clock()
-            )
+            row = publish_fees(published_by(body_uid), amounts, note, actor=current_actor(), clock=clock())
     except DomainError as error:
         return _page(body_uid, error)
     flash(_("收费标准第 {version} 版已公布", version=row.version))
@@ -86,7 +84,7 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
     wanted = rulebook()["specification.rules_to_publish"].on(day)
     is_body = g.role == "coordinator" and is_own(body)
     filed = filed_levels(body.id) if is_body else {}
-    form = request.form if refused else _form(fees, filed)
+    form = request.form if "note" in request.form else {**_form(fees, filed), **request.form.to_dict()}
     return render_template(
         "filings/rules.html",
         body=body,
@@ -125,7 +123,7 @@ def _form(fees: FeeSchedule | None, filed: Mapping[str, Sequence[str]]) -> dict[
 
 def _rows(form: Mapping[str, str]) -> range:
     """As many as are filled, and some to add."""
-    filled = max((row for row in range(1, FEE_ROWS + 1) if form.get(f"occupation-{row}")), default=0)
+    filled = max((row for row in range(1, FEE_ROWS + 1) if any(form.get(f"{one}-{row}") for one in CELLS)), default=0)
     return range(1, min(filled + SPARE_ROWS, FEE_ROWS) + 1)
 
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from config.level_conditions import condition_faults
 from config.levels import LETTERS
-from examops.catalogue import PARTS
-from examops.core.language import N_, message
+from examops.catalogue import PARTS, find_occupation
+from examops.core.language import N_, Message, join_messages, message
 from examops.specifications.models import KINDS
 from examops.specifications.refusals import SPECIFICATION_CLAUSE, BadVersion
 from examops.specifications.words import DEGREE_WORDS, SCHOOL_GROUPS, TITLE_WORDS
 from examops.web.api import LenientSchema
-from examops.web.inputs import ListOf, OneOf, ShortText, Uid, WholeNumber, YesNo, read
+from examops.web.inputs import (
+    InvalidInput,
+    ListOf,
+    OneOf,
+    ShortText,
+    Uid,
+    WholeNumber,
+    YesNo,
+    read,
+    read_together,
+    read_valid,
+)
 
 ROWS = 6  # condition lines of one level
 NAMES = "abcdef"
@@ -36,9 +48,19 @@ class SeenSchema(LenientSchema):
     seen = WholeNumber(0, required=True, fault=N_("页面已过期，请刷新再填"))
 
 
+class CatalogueCode(ShortText):
+    """An occupation of the catalogue by code or name, as its code."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> str:
+        found = find_occupation(super()._deserialize(value, *args, **options))
+        if found is None:
+            raise ValidationError([message(N_("目录里没有这个职业，在列表里选"))])
+        return found.code
+
+
 class BeginSchema(LenientSchema):
     body = Uid()
-    occupation = ShortText(40, required=True, fault=N_("选一个职业"))
+    occupation = CatalogueCode(40, required=True, fault=N_("选一个职业"))
     kind = OneOf(KINDS, required=True, fault=N_("选规范的类别"))
     name = ShortText(80, required=True, fault=N_("写规范的名称，80 字以内"))
 
@@ -68,7 +90,7 @@ class LevelSchema(TermsSchema):
 
 
 class LineSchema(TermsSchema):
-    occupation = ShortText(40, required=True, fault=N_("选一个职业"))
+    occupation = CatalogueCode(40, required=True, fault=N_("选一个职业"))
     carry_over_months = WholeNumber(0, MOST_MONTHS, required=True, fault=N_("成绩保留写 0 到 120 的整月数"))
     site = Uid()
     examiners = WholeNumber(0, MOST_PEOPLE, required=True, fault=N_("考评人数写整数"))
@@ -77,6 +99,22 @@ class LineSchema(TermsSchema):
 
 class RemoveLineSchema(RemoveLevelSchema):
     occupation = ShortText(40, required=True, fault=N_("选一个职业"))
+
+
+def level_of(form: Mapping[str, str], *, is_own: bool) -> dict[str, Any]:
+    """``seen``, ``level`` and its content, as the form of a level says them. Raises :class:`InvalidInput` with every
+    fault, at its field."""
+    chosen = read_valid(LevelSchema, form)["parts"] or []
+    parts = [part for part in PARTS if part in chosen]
+    given, minutes, conditions = read_together(
+        lambda: read(LevelSchema, form),
+        lambda: minutes_of(form, parts),
+        lambda: _condition_lines(form) if is_own else [],
+        clause=SPECIFICATION_CLAUSE,
+    )
+    text = given["text"] if is_own else ""
+    content = {"text": text, "conditions": conditions, "parts": parts, "minutes": minutes}
+    return {**given, "content": {**content, "pass_mark": given["pass_mark"]}}
 
 
 def minutes_of(form: Mapping[str, str], parts: list[str]) -> dict[str, int]:
@@ -111,26 +149,48 @@ def _row_schema(row: int) -> type[LenientSchema]:
 
 
 def conditions_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The condition lines that the rows of the form say; an empty row is none. Raises :class:`BadVersion`."""
-    lines: list[dict[str, Any]] = []
-    for row in range(1, ROWS + 1):
-        needs = list(_needs(row, read(_row_schema(row), form)))
-        if needs:
-            lines.append({"line": NAMES[len(lines)], "needs": needs})
+    """The condition lines that the rows of the form say; an empty row is none. Raises :class:`BadVersion` with all
+    that is wrong with them, for callers without such a form."""
+    try:
+        return _condition_lines(form)
+    except InvalidInput as refused:
+        words = join_messages(N_("；"), [*refused.faults.values()])
+        raise _bad(N_("申报条件填得不对：{faults}"), N_("对照说明改好再保存"), faults=words) from None
+
+
+def _condition_lines(form: Mapping[str, str]) -> list[dict[str, Any]]:
+    rows = read_together(*(partial(_row_needs, row, form) for row in range(1, ROWS + 1)))
+    lines = [{"line": name, "needs": needs} for name, needs in zip(NAMES, filter(None, rows), strict=False)]
     if lines and any(condition_faults(lines)):
         raise _bad(N_("申报条件填得不对"), N_("对照说明改好再保存"))
     return lines
 
 
-def _needs(row: int, given: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _row_needs(row: int, form: Mapping[str, str]) -> list[dict[str, Any]]:
+    given = read(_row_schema(row), form)
+    if faults := dict(_row_faults(row, given)):
+        raise InvalidInput(faults)
+    return list(_needs(given))
+
+
+def _row_faults(row: int, given: dict[str, Any]) -> Iterator[tuple[str, Message]]:
+    """What does not go together; whatever is filled in and would count for nothing is a fault too."""
+    years, count = given["years"], given["count"]
+    if count != "all" and years is None:
+        yield f"years-{row}", message(N_("第 {row} 条选了从何时起算，却没有写年限"), row=row)
+    if count in ("certificate", "held") and not given["certificate"]:
+        yield f"certificate-{row}", message(N_("第 {row} 条从取证起算，却没有选证书等级"), row=row)
+    if count == "title" and not str(given["paper"]).startswith("title-"):
+        yield f"paper-{row}", message(N_("第 {row} 条从取得职称起算，却没有选职称"), row=row)
+    if count == "graduation" and not given["school"]:
+        yield f"school-{row}", message(N_("第 {row} 条从毕业起算，却没有选毕业学校"), row=row)
+    elif given["final_year"] and not given["school"]:
+        yield f"school-{row}", message(N_("第 {row} 条勾了含应届，却没有选毕业学校"), row=row)
+
+
+def _needs(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     certificate, years, count = given["certificate"], given["years"], given["count"]
     is_held = count == "held" and years is not None
-    if count in ("certificate", "held") and years and not certificate:
-        raise _bad(N_("第 {row} 条从取证起算，却没有选证书等级"), N_("选证书等级，或改为累计"), row=row)
-    if count == "graduation" and years and not given["school"]:
-        raise _bad(N_("第 {row} 条从毕业起算，却没有选毕业学校"), N_("选毕业学校，或改为累计"), row=row)
-    if count == "title" and years and not str(given["paper"]).startswith("title-"):
-        raise _bad(N_("第 {row} 条从取得职称起算，却没有选职称"), N_("选职称，或改为累计"), row=row)
     if certificate:
         yield (
             {"need": "held", "level": certificate, "years": years}

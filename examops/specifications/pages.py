@@ -13,12 +13,12 @@ from config.levels import lowest_first
 from config.occupations import catalogue
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
-from examops.catalogue import find_occupation, occupation_word
+from examops.catalogue import occupation_word
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError, Invalid
+from examops.core.errors import DomainError
 from examops.core.extensions import clock
-from examops.core.language import N_, _
+from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
 from examops.specifications import plan_pages, version_pages
@@ -87,9 +87,7 @@ def missing_rules(bodies: Sequence[int], day: Any) -> dict[int, list[str]]:
 def start() -> ResponseReturnValue:
     try:
         given = read_form(BeginSchema)
-        occupation = find_occupation(given["occupation"])
-        if occupation is None:
-            raise Invalid(N_("目录里没有这个职业"), advice=N_("按名称或编码在列表里选"))
+        occupation = catalogue().by_code[given["occupation"]]
         with transaction():
             row = begin_specification(
                 own_body(given["body"]), occupation, given["kind"], given["name"], actor=current_actor(), clock=clock()

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from config.levels import LETTERS
 from config.occupations import catalogue
 from examops.accounts import current_actor, needs
-from examops.catalogue import PARTS, find_occupation, occupation_word
+from examops.catalogue import PARTS, occupation_word
 from examops.catalogue import level as level_name
 from examops.core.database import db
-from examops.core.errors import DomainError, Invalid
+from examops.core.errors import DomainError
 from examops.core.extensions import clock
-from examops.core.language import N_, _
+from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
 from examops.specifications.blueprint import BODY, bp, told
@@ -40,8 +40,6 @@ def plan(plan_uid: UUID) -> ResponseReturnValue:
 def save_plan(plan_uid: UUID) -> ResponseReturnValue:
     try:
         given = read_form(LineSchema)
-        if find_occupation(given["occupation"]) is None:
-            raise Invalid(N_("目录里没有这个职业"), advice=N_("按名称或编码在列表里选"))
         with transaction():
             row = plan_by_uid(plan_uid)
             line = _line(row, given)
@@ -84,6 +82,7 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
     db.session.rollback()
     row = told(plan_by_uid(uid))
     older = before(row)
+    is_typed = refused is not None and "pass_mark" in request.form
     return render_template(
         "specifications/plan.html",
         row=row,
@@ -96,9 +95,9 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
         occupation_name=occupation_name,
         sites=[("", _("未定")), *((str(one.uid), one.name) for one in sites_of(row.body_id))],
         parts=PARTS,
-        chosen_parts=request.form.getlist("part") if refused else ["theory", "skill"],
+        chosen_parts=request.form.getlist("part") if is_typed else ["theory", "skill"],
         is_editable=row.state == "draft" and g.role == "coordinator",
-        form=request.form if refused else USUAL,
+        form=request.form if is_typed else USUAL,
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
     ), refused.status if refused else 200

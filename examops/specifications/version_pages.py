@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -26,14 +25,12 @@ from examops.specifications.editing import before, save_head, save_level, specif
 from examops.specifications.inputs import (
     ROWS,
     HeadSchema,
-    LevelSchema,
     RemoveLevelSchema,
-    conditions_of,
     form_of,
-    minutes_of,
+    level_of,
 )
 from examops.specifications.kinds import kinds_for
-from examops.specifications.models import OWN_KINDS, Specification
+from examops.specifications.models import OWN_KINDS
 from examops.specifications.words import DEGREE_WORDS, SCHOOL_WORDS, TITLE_WORDS, compared, occupation_name
 from examops.web.api import LenientSchema
 from examops.web.inputs import InvalidInput, OneOf, read_form, read_valid
@@ -82,26 +79,14 @@ def save(specification_uid: UUID) -> ResponseReturnValue:
 @needs(*BODY)
 def save_one(specification_uid: UUID) -> ResponseReturnValue:
     try:
-        given = read_form(LevelSchema)
         with transaction():
             row = specification_by_uid(specification_uid)
-            content = _content(row, given)
-            save_level(row, given["seen"], given["level"], content, actor=current_actor(), clock=clock())
+            given = level_of(request.form, is_own=row.kind in OWN_KINDS)
+            save_level(row, given["seen"], given["level"], given["content"], actor=current_actor(), clock=clock())
     except DomainError as error:
         return _page(specification_uid, error)
     flash(_("{level}已保存", level=level_name(given["level"])))
     return redirect(url_for("specifications.show", specification_uid=specification_uid))
-
-
-def _content(row: Specification, given: dict[str, Any]) -> dict[str, Any]:
-    is_own = row.kind in OWN_KINDS
-    return {
-        "text": given["text"] if is_own else "",
-        "conditions": conditions_of(request.form) if is_own else [],
-        "parts": [part for part in PARTS if part in given["parts"]],
-        "minutes": minutes_of(request.form, [part for part in PARTS if part in given["parts"]]),
-        "pass_mark": given["pass_mark"],
-    }
 
 
 @bp.post("/<uuid:specification_uid>/levels/remove")
@@ -119,13 +104,14 @@ def remove_one(specification_uid: UUID) -> ResponseReturnValue:
 
 
 def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
-    """After a refusal the form shows what was typed."""
+    """After a refusal the form that was sent shows what was typed, the other what is kept."""
     db.session.rollback()
     row = told(specification_by_uid(uid))
     chosen = read_valid(ChosenSchema, request.form if refused else request.args)["level"]
     stored = row.levels.get(chosen)
-    form: Mapping[str, str] = request.form if refused else form_of(chosen, stored) if stored else {"level": chosen}
-    parts = request.form.getlist("part") if refused else stored["parts"] if stored else ["theory", "skill"]
+    is_typed = refused is not None and "pass_mark" in request.form
+    form: Mapping[str, str] = request.form if is_typed else form_of(chosen, stored) if stored else {"level": chosen}
+    parts = request.form.getlist("part") if is_typed else stored["parts"] if stored else ["theory", "skill"]
     older = before(row)
     return render_template(
         "specifications/show.html",
@@ -147,6 +133,7 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
         counts=[(code, _(word)) for code, word in COUNT_WORDS.items()],
         papers=[("", "—"), *((code, _(word)) for code, word in PAPER_WORDS.items())],
         form=form,
+        head=request.form if refused and "kind" in request.form else {"name": row.name, "kind": row.kind},
         refused=refused,
         faults=refused.faults if isinstance(refused, InvalidInput) else {},
     ), refused.status if refused else 200

@@ -38,6 +38,7 @@ DATA = {
     "examops/sheets/kinds.py": "words of headers, to tell encodings apart",
     "examops/audit/command.py": "an operators' command",
     "examops/audit/invariants.py": "answers of the operators' command check",
+    "examops/catalogue/importing/against.py": "faults that an operators' command lists",
     "examops/catalogue/importing/command.py": "an operators' command",
     "examops/catalogue/importing/incoming.py": "faults that an operators' command lists",
     "examops/catalogue/importing/merging.py": "what an operators' command writes",

@@ -14,13 +14,13 @@ from pathlib import Path
 from flask import Flask
 
 from config.occupation_faults import read_all
-from config.occupations import FOLDER, IMPORTED, CatalogueFault, load
+from config.occupations import FOLDER, IMPORTED, Catalogue, CatalogueFault, Occupation, load
 from config.rulebook import rulebook
 from examops.audit import record
 from examops.catalogue.decisions import decisions_of
 from examops.catalogue.importing.incoming import Incoming, read_incoming
-from examops.catalogue.importing.merging import Change, Merged, changes, merge, undone_on_error, write
-from examops.catalogue.labels import value_label, value_words
+from examops.catalogue.importing.merging import Change, Merged, changes, is_written, merge, undone_on_error, write
+from examops.catalogue.labels import SECTORS, value_label, value_words
 from examops.catalogue.tags import Tag
 from examops.catalogue.values import Value
 from examops.core.actor import Actor
@@ -38,6 +38,9 @@ def main(arguments: list[str], app: Flask) -> int:
     with app.app_context():
         try:
             return _import(options)
+        except FileNotFoundError as error:
+            sys.stderr.write(f"没有这个文件：{error.filename}\n")
+            return 1
         except (OSError, CatalogueFault) as error:
             sys.stderr.write(f"{error}\n")
             return 1
@@ -66,7 +69,10 @@ def _import(options: argparse.Namespace) -> int:
         codes = sorted(incoming.occupations)
         day = today(clock())
         found = changes(before, merged.catalogue, codes, day, rulebook(), [*decisions_of(codes)])
-        sys.stdout.write("".join(f"{line}\n" for line in preview(found, codes, list(before.by_code))))
+        sys.stdout.write("".join(f"{line}\n" for line in preview(found, before, merged.catalogue, codes)))
+        if is_written(merged.text, options.into):
+            sys.stdout.write("与上一次导入的一样，没有要写入的。\n")
+            return 0
         decided = [change for change in found if change.decision]
         if not options.apply:
             sys.stdout.write("这是预览，什么都没有写入。加 --apply 写入。\n")
@@ -88,8 +94,9 @@ def _apply(options: argparse.Namespace, incoming: Incoming, merged: Merged) -> N
     write(merged.text, options.into)
 
 
-def preview(found: list[Change], codes: list[str], known: list[str]) -> Iterator[str]:
-    """New, changed and gone, a line for each."""
+def preview(found: list[Change], before: Catalogue, after: Catalogue, codes: list[str]) -> Iterator[str]:
+    """New, changed, named otherwise and gone, a line for each."""
+    known = before.by_code
     new = [code for code in codes if code not in known]
     changed = [change for change in found if change.before is not None]
     gone = sorted(set(known) - set(codes))
@@ -99,7 +106,22 @@ def preview(found: list[Change], codes: list[str], known: list[str]) -> Iterator
     for change in changed:
         yield f"  ~ {change.code} {change.name} {value_label(change.after.key)}：{_words(change.before)}"
         yield f"    → {_words(change.after)}{_decided(change)}"
+    for code in codes:
+        if old := known.get(code):
+            yield from (f"  ~ {code} {old.name} {line}" for line in _renamed(old, after.by_code[code]))
     yield from (f"  - {code}：目录里有，文件里没有，保留不动" for code in gone)
+
+
+def _renamed(old: Occupation, new: Occupation) -> Iterator[str]:
+    """What is no value of its own: by names rosters find an occupation, by its industry a reader does."""
+    for word, was, now in (
+        ("名称", old.name, new.name),
+        ("英文名称", old.name_en, new.name_en),
+        ("工种", "、".join(old.aliases), "、".join(new.aliases)),
+        ("行业", SECTORS[old.sector], SECTORS[new.sector]),
+    ):
+        if was != now:
+            yield f"{word}：{was or '没有'} → {now or '没有'}"
 
 
 def _words(value: Value | None) -> str:

@@ -17,6 +17,7 @@ from config.occupation_faults import Reading, read_all
 from config.occupations import IMPORTED, Catalogue, build
 from config.rulebook import Rulebook
 from config.strict_yaml import content_hash
+from examops.catalogue.importing.against import over
 from examops.catalogue.importing.incoming import Incoming
 from examops.catalogue.values import DecisionLike, Value, values_of
 
@@ -49,7 +50,7 @@ def merge(incoming: Incoming, folder: Path) -> Merged:
     blocks = {code: {**block, "sector": sector} for code, (sector, block) in _imported(folder).items()}
     for code, given in incoming.occupations.items():
         sector, known = now.occupations.get(code, ("", {}))
-        blocks[code] = _over({**known, "sector": sector} if known else {}, given)
+        blocks[code] = over({**known, "sector": sector} if known else {}, given)
     sources = _used(blocks.values(), {**now.sources, **incoming.sources})
     content = {"sources": sources, "occupations": [blocks[code] for code in sorted(blocks)]}
     text = HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
@@ -63,19 +64,6 @@ def _imported(folder: Path) -> dict[str, tuple[str, dict[str, Any]]]:
         return {}
     content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     return {row["code"]: (row.get("sector", ""), row) for row in content.get("occupations", [])}
-
-
-def _over(known: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    merged = {**known, **given}
-    merged["codes"] = {**known.get("codes", {}), **given.get("codes", {})}
-    standards = {**known.get("standards", {}), **given.get("standards", {})}
-    if standards:
-        merged["standards"] = dict(sorted(standards.items()))
-    exam = {version: dict(block) for version, block in known.get("exam", {}).items()}
-    for version, block in given.get("exam", {}).items():
-        exam[version] = {**exam.get(version, {}), **block}
-    merged.pop("exam", None)
-    return {**merged, "exam": exam} if exam else merged
 
 
 def _used(blocks: Any, sources: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +113,7 @@ def changes(
 def undone_on_error(folder: Path) -> Iterator[None]:
     """Whatever the block writes to ``imported.yaml`` is put back if the block fails, its commit included."""
     target = folder / "occupations" / IMPORTED
-    before = target.read_text(encoding="utf-8") if target.exists() else None
+    before = written(folder)
     try:
         yield
     except BaseException:
@@ -134,6 +122,18 @@ def undone_on_error(folder: Path) -> Iterator[None]:
         elif target.read_text(encoding="utf-8") != before:
             write(before, folder)
         raise
+
+
+def written(folder: Path) -> str | None:
+    """``imported.yaml`` as it stands, None before the first import."""
+    target = folder / "occupations" / IMPORTED
+    return target.read_text(encoding="utf-8") if target.exists() else None
+
+
+def is_written(text: str, folder: Path) -> bool:
+    """Whether ``imported.yaml`` says this already, in whatever order."""
+    now = written(folder)
+    return now is not None and bool(yaml.safe_load(now) == yaml.safe_load(text))
 
 
 def write(text: str, folder: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from config.levels import LETTERS, lowest_first
-from config.occupation_faults import CODE, SECTORS, exam_value_fault
+from config.occupation_faults import CODE, MOST, SECTORS, exam_value_fault
+from examops.catalogue.importing.against import contradictions
 from examops.catalogue.labels import CERTAINTIES, LEVEL_TITLES, LEVELS
 from examops.catalogue.labels import SECTORS as SECTOR_WORDS
 from examops.sheets.bounded_child import Refused
@@ -57,8 +58,8 @@ class CellFault(ValueError):
     """What is wrong with one cell, and what to write."""
 
 
-def read_table(data: bytes, known: Collection[str]) -> Found:
-    """(code → block, id → source, faults). ``known`` are the codes of the catalogue."""
+def read_table(data: bytes, known: Mapping[str, dict[str, Any]]) -> Found:
+    """(code → block, id → source, faults). ``known`` is the catalogue: code → block."""
     try:
         rows = read_file(data, "", LIMITS).rows
     except Refused as refused:
@@ -89,25 +90,28 @@ def _unknown_columns(row: Cells, head: int) -> Iterator[str]:
             yield f"第 {head + 1} 行 {column_name(place)} 列：不认识“{title}”，改成模板里的列名或删去这一列"
 
 
-def _read_rows(rows: list[Cells], head: int, columns: dict[int, str], known: Collection[str]) -> Found:
+def _read_rows(rows: list[Cells], head: int, columns: dict[int, str], known: Mapping[str, dict[str, Any]]) -> Found:
     occupations: dict[str, dict[str, Any]] = {}
     sources: dict[str, Any] = {}
-    faults: list[str] = []
+    wrong_cells: list[tuple[int, str, str]] = []
+    row_of: dict[str, int] = {}
     for number, row in enumerate(rows[head + 1 :], start=head + 2):
         cells = {key: str(_plain(row[place])).strip() for place, key in columns.items() if place < len(row)}
         if not any(cells.values()):
             continue
-        place_of = {key: column_name(place) for place, key in columns.items()}
         block, wrong = _read_row(cells, sources)
         if cells.get("code") not in known:
             wrong += [(key, f"新职业要填“{TITLES[key][0]}”") for key in OF_NEW if not cells.get(key)]
-        faults += [f"第 {number} 行{_column(place_of, key)}：{words}" for key, words in wrong]
         code = cells.get("code", "")
-        if code in occupations:
-            faults.append(f"第 {number} 行 {place_of['code']} 列：{code} 在表里出现两次，留一行")
+        if code and row_of.setdefault(code, number) != number:
+            wrong.append(("code", f"{code} 在表里出现两次（第 {row_of[code]} 行），留一行"))
+        wrong_cells += [(number, key, words) for key, words in wrong]
         if not wrong:
             occupations[code] = block
-    return occupations, sources, faults
+    wrong_cells += [(row_of[code], key, words) for code, key, words in contradictions(occupations, known)]
+    place_of = {key: column_name(place) for place, key in columns.items()}
+    in_order = sorted(wrong_cells, key=lambda one: one[0])
+    return occupations, sources, [f"第 {row} 行{_column(place_of, key)}：{words}" for row, key, words in in_order]
 
 
 def _column(place_of: dict[str, str], key: str) -> str:
@@ -144,6 +148,8 @@ def _read_row(cells: dict[str, str], sources: dict[str, Any]) -> tuple[dict[str,
     exam = {what: read(what, _by_level(what)) for what in TITLES if what in EXAM_COLUMNS}
     if any(exam.values()) and not cells.get("version"):
         wrong.append(("version", "写了时间或配比，就要写是哪一版标准"))
+    elif cells.get("standard") and not cells.get("version"):
+        wrong.append(("version", "写了标准名称，就要写是哪一版"))
     return _block(cells, read_values, exam, {"source": source, "clause": cells.get("clause", "")}), wrong
 
 
@@ -224,7 +230,7 @@ def _by_level(what: str) -> Callable[[str], ByLevel]:
         pairs = pairs or {level: int(value) for level, value in BY_LEVEL.findall(text)}
         rest = BY_LEVEL.sub("", text) if "all" not in pairs else ""
         if not pairs or MARKS.sub("", rest) or any(exam_value_fault(what, value) for value in pairs.values()):
-            raise CellFault(f"“{text}”读不成数，写一个数（各级相同）或 5=150、4=180")
+            raise CellFault(f"“{text}”读不成数，写一个 1 到 {MOST} 的整数（各级相同）或 5=150、4=180")
         return pairs
 
     return read

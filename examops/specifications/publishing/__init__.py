@@ -5,9 +5,9 @@ from examops.specifications.publishing.documents import publish_documents, publi
 from examops.specifications.publishing.inputs import (
     FEE_ROWS,
     MOST_FEN,
-    NoteSchema,
+    RuleFormSchema,
     RuleSchema,
-    amounts_of,
+    fees_of,
     must_differ,
 )
 from examops.specifications.publishing.service import (
@@ -27,10 +27,10 @@ __all__ = [
     "MOST_FEN",
     "RULE_WORDS",
     "Attached",
-    "NoteSchema",
+    "RuleFormSchema",
     "RuleSchema",
-    "amounts_of",
     "fees_in_force",
+    "fees_of",
     "filed_levels",
     "history_of",
     "must_differ",

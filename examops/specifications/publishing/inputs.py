@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
+from marshmallow import validates_schema
+
 from config.levels import LETTERS
-from examops.core.language import N_
+from examops.catalogue import find_occupation
+from examops.core.language import N_, Message, message
 from examops.specifications.labels import FEE_PARTS
 from examops.specifications.models import RULE_KINDS
 from examops.specifications.refusals import PUBLISHING_CLAUSE, BadVersion
 from examops.web.api import LenientSchema
-from examops.web.inputs import OneOf, ShortText, Uid, read
+from examops.web.inputs import InvalidInput, OneOf, ShortText, Uid, input_fault, read, read_together
 
 LONGEST, MOST_FEN, FEE_ROWS = 20_000, 10_000_000, 60
 
@@ -22,37 +26,56 @@ class RuleSchema(LenientSchema):
     document = Uid()
 
 
+class RuleFormSchema(RuleSchema):
+    """With what is wrong with the two together at its field."""
+
+    @validates_schema(skip_on_field_errors=False)
+    def one_of_both(self, data: dict[str, Any], **_: Any) -> None:
+        if "text" in data and "document" in data and bool(data["text"]) == bool(data["document"]):
+            raise input_fault(N_("写正文，或选一份材料，两样取一样"), "text")
+
+
 class NoteSchema(LenientSchema):
-    note = ShortText(300, lines=True)
+    note = ShortText(LONGEST, lines=True)
 
 
-class FeeRowSchema(LenientSchema):
-    """One row of the form of fees."""
+def fees_of(form: Mapping[str, str]) -> tuple[list[dict[str, Any]], str]:
+    """The rows with an amount, and the note. Raises :class:`InvalidInput` with every fault, at its field."""
+    given = [row for row in range(1, FEE_ROWS + 1) if form.get(f"fee-{row}", "").strip()]
+    note, *amounts = read_together(
+        lambda: read(NoteSchema, form)["note"],
+        *(partial(_fee, row, given, form) for row in given),
+        clause=PUBLISHING_CLAUSE,
+    )
+    return amounts, note
 
-    occupation = ShortText(40)
-    level = OneOf(LETTERS)
-    part = OneOf(FEE_PARTS, load_default="whole")
-    fee = ShortText(20)
+
+def _fee(row: int, given: Iterable[int], form: Mapping[str, str]) -> dict[str, Any]:
+    """One row of the form, which differs from the rows before it."""
+    if faults := dict(_fee_faults(row, given, form)):
+        raise InvalidInput(faults)
+    occupation, level, part = _priced(row, form)
+    return {"occupation": occupation, "level": level, "part": part, "fen": _fen(form[f"fee-{row}"])}
 
 
-def amounts_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The rows with an amount. Raises :class:`BadVersion` for what is no amount, and for a row without its level."""
-    found: list[dict[str, Any]] = []
-    for row in range(1, FEE_ROWS + 1):
-        if not form.get(f"fee-{row}", "").strip():
-            continue
-        given = read(
-            FeeRowSchema, {name: form.get(f"{name}-{row}", "") for name in ("occupation", "level", "part", "fee")}
-        )
-        if not given["fee"]:
-            continue
-        fen = _fen(given["fee"])
-        if fen is None or not given["occupation"] or not given["level"]:
-            raise _bad(N_("第 {row} 行没有写全"), N_("选职业和等级，金额写成元，最多两位小数"), row=row)
-        one = {"occupation": given["occupation"], "level": given["level"], "part": given["part"], "fen": fen}
-        must_differ(one, found, row)
-        found.append(one)
-    return found
+def _priced(row: int, form: Mapping[str, str]) -> tuple[str, str, str]:
+    """What a row sets a price for: occupation, level and part."""
+    occupation, level, part = (form.get(f"{name}-{row}", "").strip() for name in ("occupation", "level", "part"))
+    return occupation, level, part or "whole"
+
+
+def _fee_faults(row: int, given: Iterable[int], form: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
+    occupation, level, part = _priced(row, form)
+    if find_occupation(occupation) is None:
+        yield f"occupation-{row}", message(N_("第 {row} 行没有选职业"), row=row)
+    if level not in LETTERS:
+        yield f"level-{row}", message(N_("第 {row} 行没有选等级"), row=row)
+    if part not in FEE_PARTS:
+        yield f"part-{row}", message(N_("第 {row} 行没有选科目"), row=row)
+    if _fen(form[f"fee-{row}"]) is None:
+        yield f"fee-{row}", message(N_("第 {row} 行的金额写成元，最多两位小数，不超过 10 万元"), row=row)
+    elif occupation and any(_priced(other, form) == _priced(row, form) for other in given if other < row):
+        yield f"fee-{row}", message(N_("第 {row} 行与前面的重复，同一职业、等级和科目只写一行"), row=row)
 
 
 def must_differ(one: Mapping[str, Any], others: Iterable[Mapping[str, Any]], row: int) -> None:
@@ -63,11 +86,12 @@ def must_differ(one: Mapping[str, Any], others: Iterable[Mapping[str, Any]], row
 
 def _fen(text: str) -> int | None:
     """Yuan with at most two decimals, as fen."""
-    whole, _mark, rest = text.removesuffix("元").strip().partition(".")
+    whole, _mark, rest = text.strip().removesuffix("元").strip().partition(".")
     if (
         not whole.isascii()
         or not whole.isdigit()
         or len(rest) > 2
+        or len(whole) > 9
         or (rest and not (rest.isascii() and rest.isdigit()))
     ):
         return None

@@ -15,7 +15,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict, NotAllowed
-from examops.core.language import N_, message
+from examops.core.language import N_, Message, join_messages, message
 from examops.core.numbers import next_number
 from examops.organisations.directory import REVISION
 from examops.organisations.models import Body, BodyOccupation
@@ -102,15 +102,20 @@ def filed_levels(body_id: int) -> dict[str, list[str]]:
 
 def _must_be_filed_for(body: Body, amounts: list[dict[str, Any]]) -> None:
     filed = filed_levels(body.id)
-    for one in amounts if filed else ():
-        if one["level"] not in filed.get(one["occupation"], ()):
-            raise BadVersion(
-                N_("没有备案{occupation}{level}，不能公布它的收费"),
-                advice=N_("只写已备案的职业和等级；要增加的先办增项备案"),
-                clause=PUBLISHING_CLAUSE,
-                occupation=named_occupation(one["occupation"]).name,
-                level=message(LEVELS[one["level"]]),
-            )
+    wanted = {(one["occupation"], one["level"]): None for one in amounts if filed}
+    others = [(code, level) for code, level in wanted if level not in filed.get(code, ())]
+    if others:
+        raise BadVersion(
+            N_("没有备案{offers}，不能公布收费"),
+            advice=N_("只写已备案的职业和等级；要增加的先办增项备案"),
+            clause=PUBLISHING_CLAUSE,
+            offers=join_messages(N_("、"), [_offer(code, level) for code, level in others]),
+        )
+
+
+def _offer(code: str, level: str) -> Message:
+    occupation = message(named_occupation(code).name)
+    return message(N_("{occupation}{level}"), occupation=occupation, level=message(LEVELS[level]))
 
 
 def _named(actor: Actor) -> Any:

@@ -41,6 +41,7 @@ from examops.web.inputs.reading import (
     read_form,
     read_json,
     read_query,
+    read_together,
     read_valid,
 )
 
@@ -68,5 +69,6 @@ __all__ = [
     "read_form",
     "read_json",
     "read_query",
+    "read_together",
     "read_valid",
 ]

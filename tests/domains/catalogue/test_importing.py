@@ -148,8 +148,65 @@ def test_every_fault_is_told_with_row_and_column_and_nothing_is_written(run, fol
     assert not imported(folder).exists()
 
 
-def test_a_code_twice_is_a_fault(run):
-    assert "第 3 行 B 列：6-15-05-05 在表里出现两次" in run(sheet(NEW, NEW))[1]
+@pytest.mark.parametrize("first", [NEW, (*NEW[:-1], "听说")])
+def test_a_code_twice_is_a_fault_though_the_first_row_is_wrong(run, first):
+    assert "第 3 行 B 列：6-15-05-05 在表里出现两次（第 2 行）" in run(sheet(first, NEW))[1]
+
+
+AGAINST = [
+    (1, "6-18-01-01", "焊工", "", "", "", "", "", "", "某标准", "", "转载"),
+    (2, "6-15-05-06", "车工", "陶瓷", "四级", "", "", "", "", "某标准", "", "转载"),
+    (3, "6-15-05-07", "甲", "陶瓷", "四级、三级", "2020", "", "5=120、4=150", "", "某标准", "", "转载"),
+    (4, "6-15-05-08", "乙", "陶瓷", "四级", "", "", "", "", "某标准", "", "听说"),
+]
+
+
+def test_what_contradicts_the_catalogue_is_told_beside_what_cannot_be_read(run, folder):
+    """A slip of one digit in a code would else give the lathe operator's conditions to welders."""
+    code, told = run(sheet(*AGAINST), "--apply")
+
+    assert code == 1
+    assert [line.split("：")[0] for line in told.splitlines()] == [
+        "第 2 行 C 列",
+        "第 3 行 C 列",
+        "第 4 行 H 列",
+        "第 5 行 L 列",
+        "共 4 处要改，什么都没有写入。",
+    ]
+    assert "“焊工”已是 6-18-02-04 焊工 的名称" in told
+    assert "实操最短时间写了等级 5，这个职业没有这个等级" in told
+    assert not imported(folder).exists()
+
+
+def test_a_yaml_file_is_held_to_the_catalogue_too(run):
+    code, told = run(YAML.replace("name: 古建琉璃工", "name: 焊工").encode(), name="新.yaml")
+    assert (code, "新.yaml: 6-15-05-05: name: “焊工”已是 6-18-02-04 焊工 的名称" in told) == (1, True), told
+
+
+def test_a_standards_name_without_its_version_is_not_dropped(run):
+    named = sheet((*NEW[:5], "某工国家职业标准", "", "", "", *NEW[9:]), head=(*HEAD[:5], "标准名称", *HEAD[6:]))
+    assert "（表里没有“标准版本”一列）：写了标准名称，就要写是哪一版" in run(named)[1]
+
+
+def test_a_preview_names_another_name_and_industry(run):
+    told = run(sheet((2, "6-15-05-03", "陶瓷烧制工", "家具", *KNOWN[4:])))[1]
+    assert "~ 6-15-05-03 陶瓷烧成工 名称：陶瓷烧成工 → 陶瓷烧制工" in told
+    assert "~ 6-15-05-03 陶瓷烧成工 行业：陶瓷 → 家具" in told
+
+
+def test_a_file_applied_twice_changes_and_logs_nothing_more(app, run, folder):
+    run(sheet(NEW, KNOWN), "--apply")
+    once = imported(folder).read_text(encoding="utf-8")
+
+    code, told = run(sheet(NEW, KNOWN), "--apply")
+
+    assert (code, "没有要写入的" in told, "已写入" in told) == (0, True, False)
+    assert (imported(folder).read_text(encoding="utf-8"), logged(app)) == (once, 1)
+
+
+def test_a_file_that_is_not_there_is_told_in_words(app, tmp_path, capsys):
+    assert main(["import", str(tmp_path / "没有.xlsx")], app) == 1
+    assert "没有这个文件" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -261,6 +318,6 @@ def test_columns_are_named_as_spreadsheets_name_them(place, name):
 )
 def test_levels_are_read_as_people_write_them(text, levels):
     found, _sources, faults = read_table(
-        sheet((1, "6-15-05-05", "甲", "陶瓷", text, "", "", "", "", "某", "", "转载")), ()
+        sheet((1, "6-15-05-05", "甲", "陶瓷", text, "", "", "", "", "某", "", "转载")), {}
     )
     assert (faults, found["6-15-05-05"]["levels"]["value"]) == ([], levels)

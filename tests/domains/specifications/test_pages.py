@@ -99,6 +99,99 @@ def test_what_does_not_fit_is_named_and_what_was_typed_stays(coordinator, change
     assert db.session.execute(select(Specification.levels)).scalar_one() == {}
 
 
+def faults_at(page: str) -> set[str]:
+    """The fields that the summary of a page leads to; each is there to be led to."""
+    found = set(re.findall(r'<li><a href="#([^"]+)"', page))
+    assert all(f'id="{name}"' in page for name in found)
+    return found
+
+
+def test_every_fault_of_a_level_is_told_at_once_at_its_field(coordinator) -> None:
+    """A schema, a time by part and six rows of conditions were read one after the other: a fault a save."""
+    address = begun(coordinator)
+    wrong = {
+        **{"pass_mark": "0", "minutes-theory": "", "minutes-skill": "x", "certificate-1": "", "years-3": ""},
+        **{"school-4": "", "years-5": "99", "count-6": "title", "years-6": "2"},
+    }
+    answer = coordinator.post(f"{address}/levels", data={"seen": "0", **LEVEL, **wrong})
+    assert answer.status_code == 422
+    assert faults_at(answer.text) == {
+        *("pass_mark", "minutes-theory", "minutes-skill", "certificate-1", "years-3", "school-4", "years-5", "paper-6"),
+    }
+    assert ("有 8 处要改" in answer.text, "市工作方案 一(七)" in answer.text) == (True, True)
+    assert ('value="99"' in answer.text, "取得五级证书后从事本职业两年" in answer.text) == (True, True)
+    assert answer.text.count("第 3 条选了从何时起算，却没有写年限") == 2  # on top and below its row
+
+
+def test_a_level_without_a_part_is_told_at_the_parts_with_the_rest(coordinator) -> None:
+    address = begun(coordinator)
+    given = {name: value for name, value in LEVEL.items() if name != "part"}
+    answer = coordinator.post(f"{address}/levels", data={"seen": "0", **given, "level": "", "years-1": "x"})
+    assert faults_at(answer.text) == {"level", "part", "years-1"}
+
+
+def test_a_name_that_is_refused_stays_typed_and_the_level_stays_open(coordinator) -> None:
+    address = begun(coordinator)
+    coordinator.post(f"{address}/levels", data={"seen": "0", **LEVEL})
+    answer = coordinator.post(address, data={"seen": "1", "kind": "industry", "name": "长" * 81})
+    assert (answer.status_code, faults_at(answer.text)) == (422, {"name"})
+    assert ("长" * 81 in answer.text, 'value="industry" selected' in answer.text) == (True, True)
+    late = coordinator.post(address, data={"seen": "0", "kind": "industry", "name": "另一个名称"})
+    assert (late.status_code, "另一个名称" in late.text) == (409, True)
+
+
+def test_every_fault_of_a_plans_line_is_told_at_once(coordinator) -> None:
+    address = coordinator.post("/specifications/plans/new", data={}).location
+    line = {
+        "occupation": "9-99",
+        "level": "",
+        "pass_mark": "x",
+        "carry_over_months": "-1",
+        "examiners": "",
+        "proctors": "",
+    }
+    answer = coordinator.post(address, data={"seen": "0", **line})
+    assert (answer.status_code, faults_at(answer.text)) == (422, {*line, "part"})
+    assert "目录里没有这个职业" in answer.text
+    gone = coordinator.post(f"{address}/remove", data={"seen": "7", "occupation": ELECTRICIAN, "level": "4"})
+    usual = re.search(r'name="pass_mark"[^>]*value="60"', gone.text)
+    assert (gone.status_code, bool(usual)) == (409, True)
+
+
+def test_a_draft_is_not_begun_with_what_is_wrong_told_at_once(coordinator) -> None:
+    answer = coordinator.post("/specifications/new", data={"occupation": "9-99", "kind": "x", "name": ""})
+    assert (answer.status_code, faults_at(answer.text)) == (422, {"occupation", "kind", "name"})
+
+
+def test_every_fault_of_the_fees_is_told_at_its_cell_and_nothing_is_lost(make, body, coordinator) -> None:
+    make.body_occupation(body, ELECTRICIAN, ("4",))
+    rows = {
+        **{"occupation-1": ELECTRICIAN, "level-1": "4", "part-1": "theory", "fee-1": "80"},
+        **{"occupation-2": ELECTRICIAN, "level-2": "4", "part-2": "theory", "fee-2": "90"},
+        **{"occupation-3": "", "level-3": "", "part-3": "skill", "fee-3": "8O"},
+        **{"fee-9": "5"},
+    }
+    address = f"/filings/rules/{body.uid}"
+    answer = coordinator.post(f"{address}/fees", data={**rows, "note": "缺考不退"})
+    assert answer.status_code == 422
+    assert faults_at(answer.text) == {"fee-2", "occupation-3", "level-3", "fee-3", "occupation-9", "level-9"}
+    assert ('value="8O"' in answer.text, "缺考不退" in answer.text, "市工作方案 四(三)" in answer.text) == (
+        True,
+        True,
+        True,
+    )
+    assert db.session.execute(select(FeeSchedule)).first() is None
+
+
+def test_a_rule_that_is_refused_keeps_what_was_typed_and_the_fees_in_force(make, body, coordinator) -> None:
+    make.body_occupation(body, ELECTRICIAN, ("4",))
+    address = f"/filings/rules/{body.uid}"
+    coordinator.post(f"{address}/fees", data={"occupation-1": ELECTRICIAN, "level-1": "4", "fee-1": "80", "note": "退"})
+    answer = coordinator.post(address, data={"kind": "", "text": ""})
+    assert (answer.status_code, faults_at(answer.text)) == (422, {"kind", "text"})
+    assert 'value="80.00"' in answer.text
+
+
 def test_an_office_reads_what_changed_and_writes_nothing(make, sign_in, body) -> None:
     make.specification(body, years=2, since=DAY - timedelta(days=30))
     newer = make.specification(body, years=3, since=DAY, name="测试电器电工评价规范")
@@ -192,7 +285,7 @@ def test_fees_are_kept_in_fen_and_the_public_reads_all_of_it(make, body, coordin
     file = client.get(f"{public}/rules/{rule.uid}.file")
     assert (file.data, file.headers["Content-Security-Policy"]) == (b"%PDF-1.4 %%EOF", "default-src 'none'; sandbox")
     wrong = coordinator.post(f"{address}/fees", data={**rows, "fee-1": "-1"})
-    assert (wrong.status_code, "第 1 行没有写全" in wrong.text) == (422, True)
+    assert (wrong.status_code, "第 1 行的金额写成元" in wrong.text) == (422, True)
 
 
 def test_a_rule_may_be_a_document_of_a_filing(make, body, coordinator) -> None:
@@ -221,6 +314,17 @@ def test_the_directory_names_the_specification_with_version_and_levels(make, bod
     ]
 
 
+def test_all_that_is_not_filed_is_named_at_once(make, body, coordinator) -> None:
+    make.body_occupation(body, ELECTRICIAN, ("4",))
+    rows = {
+        f"{name}-{row}": value
+        for row, level in ((1, "3"), (2, "2"))
+        for name, value in (("occupation", ELECTRICIAN), ("level", level), ("fee", "80"))
+    }
+    answer = coordinator.post(f"/filings/rules/{body.uid}/fees", data={**rows, "note": ""})
+    assert (answer.status_code, "没有备案电工三级、电工二级，不能公布收费" in answer.text) == (422, True)
+
+
 def test_no_fee_is_published_for_what_is_not_filed_and_filed_levels_stand_ready(make, body, coordinator) -> None:
     make.body_occupation(body, ELECTRICIAN, ("5", "4"))
     address = f"/filings/rules/{body.uid}"
@@ -231,7 +335,7 @@ def test_no_fee_is_published_for_what_is_not_filed_and_filed_levels_stand_ready(
     assert "6-18-02-04" not in page
     row = {"occupation-1": "6-18-02-04", "level-1": "5", "fee-1": "380"}
     refused = coordinator.post(f"{address}/fees", data=row)
-    assert (refused.status_code, "没有备案焊工五级，不能公布它的收费" in refused.text) == (422, True)
+    assert (refused.status_code, "没有备案焊工五级，不能公布收费" in refused.text) == (422, True)
     many = {f"{name}-{at}": value for at in range(1, 16) for name, value in (("occupation", ""), ("fee", ""))}
     last = {"occupation-16": ELECTRICIAN, "level-16": "4", "fee-16": "200"}
     assert coordinator.post(f"{address}/fees", data={**many, **last}).status_code == 302
