@@ -69,7 +69,7 @@ def test_a_page_marks_the_part_it_belongs_to(endpoint, marked):
 @pytest.mark.parametrize(
     ("role", "endpoint", "marked"),
     [
-        ("city_bureau", "entities.register", "备案"),  # where the form of a new body is answered with its faults
+        ("city_bureau", "entities.save_new", "备案"),  # where the form of a new body is answered with its faults
         ("city_bureau", "batches.show", "场次"),
         ("operator", "quarantine.index", "隔离录像"),
     ],
