@@ -38,7 +38,8 @@ LETTER = """() => { document.querySelector("main").innerHTML = `<section class="
   <dl class="facts"><dt>office</dt><dd>bureau</dd></dl></div></section>`; }"""
 INBOX = """() => { document.querySelector("main").innerHTML = `<section class="panel"><table class="list stack">
   <thead><tr>${"<th>a head</th>".repeat(8)}</tr></thead><tbody><tr><td class="num nowrap">3 working days</td>
-  <td class="nowrap">Thu 3 Dec</td><td class="nowrap">BA2026-0004</td><td class="name">佛山市顺德区容威精密模具有限公司</td>
+  <td class="nowrap">Thu 3 Dec</td><td class="nowrap">BA2026-0004</td>
+  <td class="name">佛山市顺德区容威精密模具有限公司</td>
   <td class="nowrap">First filing</td><td>Metal extrusion worker</td><td class="nowrap">City decision</td><td>–</td>
   </tr></tbody></table></section>`; }"""
 CUT = "() => { const main = document.querySelector('main'); return main.scrollWidth > main.clientWidth; }"
