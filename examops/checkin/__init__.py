@@ -39,7 +39,7 @@ DOMAIN = Domain(
             N_("签到台"),
             "device-tablet",
             places={"coordinator": 5, "examiner": 1, "proctor": 1, "internal_supervisor": 1},
-            pages=("availability.index",),
+            pages=("availability.index", "duties.index"),
         ),
     ),
     filters="waiting:FILTERS",

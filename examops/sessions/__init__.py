@@ -50,6 +50,7 @@ DOMAIN = Domain(
                 "district_centre": 1,
             },
             pages=(
+                "batches.index",
                 "staff.index",
                 "staff.show",
                 "staff.new",

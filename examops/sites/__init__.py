@@ -71,6 +71,7 @@ DOMAIN = Domain(
                 "marks.show",
                 "outages.index",
                 "outages.show",
+                "quarantine.index",
                 "sites.index",
                 "sites.room",
                 "sites.show",

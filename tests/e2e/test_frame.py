@@ -33,6 +33,41 @@ def test_the_frame_stands_in_its_measures_and_breaks_no_policy(address, open_pag
     assert faults == []
 
 
+LETTER = """() => { document.querySelector("main").innerHTML = `<section class="panel"><div class="form"><p>letter</p>
+  <table class="list"><tbody>${"<tr><td>paper</td><td>before → after</td></tr>".repeat(60)}</tbody></table>
+  <dl class="facts"><dt>office</dt><dd>bureau</dd></dl></div></section>`; }"""
+INBOX = """() => { document.querySelector("main").innerHTML = `<section class="panel"><table class="list stack">
+  <thead><tr>${"<th>a head</th>".repeat(8)}</tr></thead><tbody><tr><td class="num nowrap">3 working days</td>
+  <td class="nowrap">Thu 3 Dec</td><td class="nowrap">BA2026-0004</td>
+  <td class="name">佛山市顺德区容威精密模具有限公司</td>
+  <td class="nowrap">First filing</td><td>Metal extrusion worker</td><td class="nowrap">City decision</td><td>–</td>
+  </tr></tbody></table></section>`; }"""
+CUT = "() => { const main = document.querySelector('main'); return main.scrollWidth > main.clientWidth; }"
+
+
+def test_on_a_phone_the_top_bar_has_two_lines_and_an_inbox_is_read_downwards(address, open_page, shoot):
+    page = open_page(f"{address}/gallery", 390, 844)
+
+    scope, find = (page.locator(f".top {name}").bounding_box() for name in (".scope", ".find"))
+    assert scope["x"] + scope["width"] <= find["x"]
+    assert find["width"] >= 150
+    page.evaluate(INBOX)
+    shoot(page, "inbox-phone")
+    assert page.locator(".name").bounding_box()["height"] <= 40
+    assert page.evaluate(CUT) is False
+
+
+def test_on_paper_what_follows_a_list_stands_below_it_and_states_keep_their_shapes(address, open_page):
+    page = open_page(f"{address}/gallery", 1366, 768)
+    page.emulate_media(media="print")
+
+    shape = "getComputedStyle(document.querySelector('.state'), '::before').printColorAdjust"
+    assert page.evaluate(shape) == "exact"
+    page.evaluate(LETTER)
+    # A grid that is cut by the end of a page writes what follows over the list.
+    assert page.evaluate("getComputedStyle(document.querySelector('main .form')).display") == "block"
+
+
 def test_failing_clauses_stand_first_and_only_they_say_what_to_do(address, open_page):
     page = open_page(f"{address}/gallery", 1366, 768)
 

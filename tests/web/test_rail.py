@@ -8,6 +8,7 @@ from examops.accounts.roles import ROLE_WORDS
 from examops.app.domains import registry
 from examops.web import assets
 from examops.web.navigation import current
+from tests.guards.rights import MAY
 
 
 @pytest.mark.parametrize("role", sorted(ROLE_WORDS))
@@ -52,6 +53,10 @@ def test_every_entry_has_an_icon_of_the_sprite():
         ("sessions.show", "场次"),
         ("batches.new", "批次"),
         ("rosters.preview", "名单"),
+        ("candidates.show", "名单"),
+        ("quarantine.index", "设备"),
+        ("exits.index", "批次"),
+        ("duties.recusal", "签到台"),
         ("elsewhere.page", None),
         (None, None),
     ],
@@ -59,6 +64,30 @@ def test_every_entry_has_an_icon_of_the_sprite():
 def test_a_page_marks_the_part_it_belongs_to(endpoint, marked):
     entry = current(registry().rail("coordinator"), endpoint)
     assert (entry.word if entry else None) == marked
+
+
+@pytest.mark.parametrize(
+    ("role", "endpoint", "marked"),
+    [
+        ("city_bureau", "entities.save_new", "备案"),  # where the form of a new body is answered with its faults
+        ("city_bureau", "batches.show", "场次"),
+        ("operator", "quarantine.index", "隔离录像"),
+    ],
+)
+def test_a_page_that_no_entry_lists_marks_the_one_that_lists_its_neighbours(role, endpoint, marked):
+    assert current(registry().rail(role), endpoint).word == marked
+
+
+# No page with a rail: the account's own pages, what a search found, paper, the JSON of desks and of the API.
+NO_RAIL = {"accounts", "search", "tickets", "handover", "directory_office"}
+
+
+@pytest.mark.parametrize("role", sorted(ROLE_WORDS))
+def test_each_page_that_a_role_may_open_marks_an_entry(role):
+    rail = registry().rail(role)
+    may = [name for name, roles in MAY.items() if not isinstance(roles, str) and role in roles]
+    pages = [name for name in may if (part := name.split(".")[0]) not in NO_RAIL and "api" not in part]
+    assert [name for name in pages if current(rail, name) is None] == []
 
 
 def test_only_hashed_addresses_are_kept_for_ever(monkeypatch):
