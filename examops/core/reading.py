@@ -10,6 +10,7 @@ Whoever changes what was read asks ``db.session`` for the object.
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -28,6 +29,7 @@ from examops.core.request_end import WROTE, writes
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Make = Callable[[Any], Any]
+NUMBER = re.compile(r"_+\d+$")
 MOST_SHAPES = 2_000  # the code has a few hundred; what makes more of them than that is forgotten with all others
 
 
@@ -71,9 +73,10 @@ class _Shape:
         asked = {name: one.bind_processor(DIALECT) for name, one in types.items() if not isinstance(one, KNOWN)}
         self._converts: list[tuple[str, Convert]] = [(name, convert) for name, convert in asked.items() if convert]
         self._made = _maker(statement, cast(Any, compiled)._result_columns)
+        self._places = _places(compiled, key)
 
     def rows(self, connection: Connection, key: CacheKey) -> list[Any]:
-        values = self._compiled.construct_params(extracted_parameters=key.bindparams, escape_names=False)
+        values = {name: key.bindparams[place].effective_value for name, place in self._places}
         sql = self._compiled.string
         if self._expands:
             state = self._compiled.construct_expanded_state(values, escape_names=False)
@@ -85,10 +88,18 @@ class _Shape:
         return send(connection, sql, placed, values, prepare=None).rows(self._made)
 
 
+def _places(compiled: SQLCompiler, key: CacheKey) -> list[tuple[str, int]]:
+    """Where the value of each parameter stands among those of the key: SQLAlchemy works it out anew each time."""
+    same, _ = cast(Any, compiled)._cache_key_bind_match
+    found = {compiled.bind_names[bind]: n for n, given in enumerate(key.bindparams) for bind in same[given]}
+    if missing := set(compiled.bind_names.values()) - set(found):
+        raise TypeError(f"parameters that the key does not hold: {missing}")
+    return list(found.items())
+
+
 def _maker(statement: Select[Any], columns: list[Any]) -> Make:
     """From the values of a row to what is read: a named tuple of values and records."""
-    parts = [_part(one) for one in statement.column_descriptions]
-    _compare([name for part in parts for name in part.columns], [column.keyname for column in columns])
+    parts = _parts(statement, [str(column.keyname) for column in columns])
     found = enumerate(_reader(column.type.dialect_impl(DIALECT)) for column in columns)
     readers = [(n, reader) for n, reader in found if reader]
     row = cast(Any, namedtuple)("Row", [part.name for part in parts], rename=True)._make
@@ -98,22 +109,51 @@ def _maker(statement: Select[Any], columns: list[Any]) -> Make:
 
 
 class _Part(NamedTuple):
-    """A column (``make`` is None), or the columns of a table of which a record is made."""
+    """A column (``make`` is None), or so many columns of a table, of which a record is made."""
 
     name: str
-    columns: list[str]
+    width: int = 1
     make: Make | None = None
     key: int = 0  # of the columns, the one that is NULL where an outer join has found nothing
 
 
-def _part(described: Any) -> _Part:
-    """Of one thing that a statement asks for."""
+def _parts(statement: Select[Any], come: list[str]) -> list[_Part]:
+    """Raises TypeError where the columns that come are not those asked for, in that order."""
+    found, at = [], 0
+    for described in statement.column_descriptions:
+        part = _part(described, come[at:])
+        found.append(part)
+        at += part.width
+    if at != len(come):
+        raise TypeError(f"columns come that nobody asked for: {come[at:]}")
+    return found
+
+
+def _part(described: Any, come: list[str]) -> _Part:
+    """Of one thing that a statement asks for, at the beginning of the columns that come."""
     name = described["name"] or "_"
     if described.get("entity") is None or described["expr"] is not described["entity"]:
-        return _Part(name, [name])
+        if not come or not _is_named(name, come[0]):
+            raise TypeError(f"asked for {name}, what comes is {come[:1]}")
+        return _Part(name)
     mapper = cast(Any, inspect(described["entity"])).mapper
-    columns = [str(column.key) for column in select(mapper).selected_columns]
-    return _Part(name, columns, _record_of(mapper)._make, columns.index("id"))
+    columns = _of_table(mapper, come)
+    return _Part(name, len(columns), _record_of(mapper, columns)._make, columns.index("id"))
+
+
+def _of_table(mapper: Mapper[Any], come: list[str]) -> tuple[str, ...]:
+    """The leading ones that are columns of the table, in its order: all of them, or those of ``load_only``."""
+    found, at = list[str](), 0
+    for column in select(mapper).selected_columns:
+        if at < len(come) and _is_named(str(column.key), come[at]):
+            found.append(str(column.key))
+            at += 1
+    return tuple(found)
+
+
+def _is_named(asked: str, come: str) -> bool:
+    """A name that has come before gets a number, as every function has."""
+    return asked.startswith("_") or come == asked or NUMBER.sub("", come) == NUMBER.sub("", asked)
 
 
 def _reader(kind: Any) -> Convert | None:
@@ -122,17 +162,6 @@ def _reader(kind: Any) -> Convert | None:
     if isinstance(kind, Numeric):
         return None if kind.asdecimal else (lambda value: None if value is None else float(value))
     return cast("Convert | None", kind.result_processor(DIALECT, None))
-
-
-def _compare(asked: list[str], come: list[str]) -> None:
-    """That columns come in the order in which they are asked for; the same name twice gets a number."""
-    same = len(asked) == len(come) and all(_is_named(*both) for both in zip(asked, come, strict=True))
-    if not same:
-        raise TypeError(f"asked for {asked}, what comes is {come}")
-
-
-def _is_named(asked: str, come: str) -> bool:
-    return asked.startswith("_") or come == asked or come.rpartition("_")[0].rstrip("_") == asked
 
 
 def _converted(values: tuple[Any, ...], readers: list[tuple[int, Convert]]) -> list[Any]:
@@ -145,7 +174,7 @@ def _converted(values: tuple[Any, ...], readers: list[tuple[int, Convert]]) -> l
 def _assembled(values: list[Any], parts: list[_Part]) -> Iterator[Any]:
     at = 0
     for part in parts:
-        behind = at + len(part.columns)
+        behind = at + part.width
         if part.make is None:
             yield values[at]
         else:
@@ -154,17 +183,17 @@ def _assembled(values: list[Any], parts: list[_Part]) -> Iterator[Any]:
 
 
 @cache
-def _record_of(mapper: Mapper[Any]) -> Any:
-    """The class of a table's records: its columns by name, and what the mapped class works out from them."""
-    columns = [str(column.key) for column in select(mapper).selected_columns]
+def _record_of(mapper: Mapper[Any], columns: tuple[str, ...]) -> Any:
+    """The class of a table's records: these columns by name, and what the mapped class works out from them."""
     known = (item for base in reversed(mapper.class_.__mro__) for item in vars(base).items())
     own = {
         name: value
         for name, value in known
         if isinstance(value, property | FunctionType) and not name.startswith("_") and name not in columns
     }
+    own["__tablename__"] = mapper.class_.__tablename__  # by which the log names what an entry is about
     base = cast(Any, namedtuple)(mapper.class_.__name__, columns)
-    return type(mapper.class_.__name__, (base,), {**own, "__slots__": (), "__getattr__": _not_read})
+    return type(mapper.class_.__name__, (base,), own | {"__slots__": (), "__getattr__": _not_read})
 
 
 def _not_read(record: Any, name: str) -> Any:

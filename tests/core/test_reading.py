@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Select, case, func, literal, select, type_coerce
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, load_only
 
+from examops.core import reading
 from examops.core.database import among, db
 from examops.core.language import message
 from examops.core.prepared import DIALECT
@@ -84,6 +85,16 @@ def test_records_beside_columns_and_where_a_join_finds_nothing(app: Flask, made:
     assert (row.ExamSession.number, row.Room.name, row.name) == (made[1].number, expected[2], expected[2])
 
 
+def test_a_record_of_some_columns(app: Flask, made: Made) -> None:
+    some = load_only(ExamSession.number, ExamSession.starts_at)
+    query = select(ExamSession, Room.name).join(Room, Room.id == ExamSession.room_id).options(some)
+    (row,) = read(query.where(ExamSession.id == made[1].id))
+    assert (row[0].number, row[0].starts_at, row[0].id) == (made[1].number, made[1].starts_at, made[1].id)
+    assert row[1] == db.session.get_one(Room, made[1].room_id).name
+    with pytest.raises(TypeError, match=r"ExamSession\.title was not read"):
+        _ = row[0].title
+
+
 def test_each_statement_has_its_own_values(app: Flask, made: Made) -> None:
     """Of one shape, found the second time by the values' places alone."""
     numbers = [turn.id for turn in read(_turns(made[1]))]
@@ -130,10 +141,10 @@ def test_it_is_seen_like_every_statement_and_fails_like_one(app: Flask, made: Ma
     db.session.rollback()
 
 
-def test_columns_that_come_in_another_order_are_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_that_come_in_another_order_are_refused(app: Flask) -> None:
     """SQLAlchemy promises no order of an object's columns: whoever relies on one has to look."""
-    import examops.core.reading as reading
-
     compiled = select(Room.name, Room.seats)._compiler(DIALECT, cache_key=None)
     with pytest.raises(TypeError, match="what comes"):
         reading._maker(select(Room.seats, Room.name), compiled._result_columns)
+    with pytest.raises(TypeError, match="nobody asked"):
+        reading._maker(select(Room.name), compiled._result_columns)
