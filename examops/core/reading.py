@@ -39,7 +39,7 @@ def read(statement: Select[*Ts]) -> list[Row[*Ts]]:
     Raises TypeError for a statement that has no shape to be found by."""
     session = db.session()
     session.flush()
-    return cast("list[Row[*Ts]]", _rows(session.connection(), statement))
+    return cast("list[Row[*Ts]]", _rows(session.connection(), cast("Select[Any]", statement)))
 
 
 def read_records(statement: Select[T]) -> list[T]:
