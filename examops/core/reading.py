@@ -91,8 +91,9 @@ class _Shape:
 def _places(compiled: SQLCompiler, key: CacheKey) -> list[tuple[str, int]]:
     """Where the value of each parameter stands among those of the key: SQLAlchemy works it out anew each time."""
     same, _ = cast(Any, compiled)._cache_key_bind_match
-    found = {compiled.bind_names[bind]: n for n, given in enumerate(key.bindparams) for bind in same[given]}
-    if missing := set(compiled.bind_names.values()) - set(found):
+    names = compiled.bind_names
+    found = {names[bind]: n for n, given in enumerate(key.bindparams) for bind in same[given] if bind in names}
+    if missing := set(names.values()) - set(found):
         raise TypeError(f"parameters that the key does not hold: {missing}")
     return list(found.items())
 
