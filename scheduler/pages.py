@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
-from examops.core.database import db
 from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.ledger import JobRun
+from examops.core.reading import read_records
 from examops.core.transaction import transaction
 from examops.ops import overdue_words_now
 from scheduler.failures import failed_jobs, try_again
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     named = spec_named(request.args.get("job", ""))
     job, state = named.name if named else "", request.args.get("state", "")
     since = clock().now() - timedelta(days=WINDOW_DAYS)
-    rows = list(db.session.execute(ledger_query(since, job, state, request.args.get("before", type=int))).scalars())
+    rows = read_records(ledger_query(since, job, state, request.args.get("before", type=int)))
     lines = overview(timetable(), registered_tasks(registry()), clock().now())
     return render_template(
         "scheduler/timed_work.html",

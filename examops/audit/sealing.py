@@ -13,6 +13,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.locking import lock_all
+from examops.core.reading import read_records
 
 BATCH = 5000
 # Entries that release 0.1.0 sealed have no number yet: they are numbered first, in the order of their links. A
@@ -95,5 +96,5 @@ def _sign_day(keyring: Keyring, clock: Clock, seal: AuditSeal) -> None:
 
 def oldest_unsealed_seconds(clock: Clock) -> float:
     """Age of the oldest unsealed entry; over 60 s is an alarm."""
-    oldest = db.session.execute(select(func.min(AuditEntry.at)).where(AuditEntry.seal_number.is_(None))).scalar()
+    (oldest,) = read_records(select(func.min(AuditEntry.at)).where(AuditEntry.seal_number.is_(None)))
     return (clock.now() - oldest).total_seconds() if oldest else 0.0

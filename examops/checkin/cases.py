@@ -22,6 +22,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, Message, message
 from examops.core.locking import lock_all
+from examops.core.reading import read
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, Turn
@@ -72,7 +73,7 @@ def open_scans(session: ExamSession) -> list[OpenScan]:
         .where(Scan.session_id == session.id, *UNDECIDED)
         .order_by(Scan.id)
     )
-    rows = db.session.execute(query)
+    rows = read(query)
     newest = {row.Scan.booking_id: OpenScan(row.Scan, row.Candidate, row.Turn, claimed_of(row.Scan)) for row in rows}
     return list(newest.values())
 
@@ -80,7 +81,7 @@ def open_scans(session: ExamSession) -> list[OpenScan]:
 def counts_open(session_ids: Sequence[int]) -> dict[int, int]:
     """How many people of each session wait for the coordinator, by the sessions' ids."""
     counted = select(ExamSession.id, open_count(ExamSession.id)).where(ExamSession.id.in_(session_ids))
-    return {row[0]: row[1] for row in db.session.execute(counted)}
+    return {row[0]: row[1] for row in read(counted)}
 
 
 def open_count(session_id: Any) -> ColumnElement[int]:

@@ -16,6 +16,7 @@ from examops.core.clock import Clock, local, local_day
 from examops.core.database import db
 from examops.core.errors import Conflict, NotAllowed, NotFound
 from examops.core.language import N_, message
+from examops.core.reading import read
 from examops.sessions import begin_session
 from examops.sessions.checks import Recusal, recusals
 from examops.sessions.models import ExamSession, SessionDuty
@@ -89,7 +90,7 @@ def coming_duties(user_id: int, since: datetime) -> list[ComingDuty]:
         .order_by(ExamSession.starts_at, SessionDuty.id)
         .limit(MOST_COMING)
     )
-    rows = db.session.execute(query).all()
+    rows = read(query)
     return [
         ComingDuty(row.ExamSession, row.SessionDuty, row.name, recusal_of(row.ExamSession, row.StaffMember))
         for row in rows

@@ -17,6 +17,7 @@ from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
+from examops.core.reading import read
 from examops.sessions.models import ExamSession
 
 
@@ -35,7 +36,7 @@ def frames_of(session: ExamSession) -> dict[int, tuple[Scan, ScanFrame]]:
         .order_by(Scan.id)
     )
     found: dict[int, tuple[Scan, ScanFrame]] = {}
-    for scan, frame, doubted_at in db.session.execute(query):
+    for scan, frame, doubted_at in read(query):
         before = found.get(frame.booking_id)
         is_wanted = scan.received_at <= doubted_at if doubted_at else before is None or before[0].outcome != "admitted"
         if before is None or is_wanted:

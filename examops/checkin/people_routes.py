@@ -26,6 +26,7 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.extensions import clock, store
 from examops.core.language import N_, _
+from examops.core.reading import read, read_records
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
@@ -82,7 +83,7 @@ def _people(session: ExamSession) -> Any:
         .where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
         .order_by(Turn.number, Booking.id)
     )
-    return db.session.execute(query).all()
+    return read(query)
 
 
 def _checks(session: ExamSession) -> dict[int, IdentityCheck]:
@@ -93,7 +94,7 @@ def _checks(session: ExamSession) -> dict[int, IdentityCheck]:
         .where(Sitting.session_id == session.id)
         .order_by(IdentityCheck.id)
     )
-    return {check.sitting_id: check for check in db.session.execute(query).scalars()}
+    return {check.sitting_id: check for check in read_records(query)}
 
 
 @bp.post("/sittings/<uuid:sitting_uid>/<any(leave, back, hand_in, reopen, turn_away, restore):act>")

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from examops.checkin.cases import doubted_count, undecided_count
 from examops.core.clock import midnight, today
-from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.paging import of_own_body
+from examops.core.reading import read
 from examops.sessions.models import ExamSession
 from examops.sites.models import Room
 
@@ -25,7 +25,7 @@ def doors_waiting(role: str) -> Sequence[Any]:
     if role != "coordinator":
         return ()
     start = midnight(today(clock()))
-    return db.session.execute(waiting_query(start)).all()
+    return read(waiting_query(start))
 
 
 def waiting_query(start: datetime) -> Any:

@@ -78,7 +78,7 @@ class Prepared:
             values = {**values, **{name: convert(values[name]) for name, convert in self._converted}}
         if self._writes:
             connection.info[WROTE] = True
-        return _send(connection, self, values, self._is_last and not connection.info.get(WROTE))
+        return send(connection, self.sql, self.placed, values, is_last=self._is_last and not connection.info.get(WROTE))
 
     def _send(self, values: dict[str, Any]) -> Answer:
         session = db.session()
@@ -104,10 +104,7 @@ class Prepared:
     @cached_property
     def placed(self) -> tuple[Statement, list[str]]:
         """In PostgreSQL's form, and the names of its parameters in order."""
-        names = list(dict.fromkeys(found["name"] for found in PLACE.finditer(self.sql) if found["name"]))
-        places = {name: f"${n}" for n, name in enumerate(names, 1)}
-        sql = PLACE.sub(lambda found: places[found["name"]] if found["name"] else "%", self.sql)
-        return Statement(sql, len(names)), names
+        return in_places(self.sql)
 
     @cached_property
     def _writes(self) -> bool:
@@ -136,18 +133,39 @@ class Prepared:
         return row._make, cast("list[tuple[int, Convert]]", readers)
 
 
-def _send(connection: Connection, prepared: Prepared, values: Mapping[str, Any], is_last: bool) -> Answer:
-    """Raises what SQLAlchemy would raise."""
+Placed = tuple[Statement, list[str]]
+
+
+def in_places(sql: str) -> Placed:
+    """A statement of psycopg's form in PostgreSQL's, and the names of its parameters in order."""
+    names = list(dict.fromkeys(found["name"] for found in PLACE.finditer(sql) if found["name"]))
+    places = {name: f"${n}" for n, name in enumerate(names, 1)}
+    placed = PLACE.sub(lambda found: places[found["name"]] if found["name"] else "%", sql)
+    return Statement(placed, len(names)), names
+
+
+def send(
+    connection: Connection,
+    sql: str,
+    placed: Placed,
+    values: Mapping[str, Any],
+    *,
+    is_last: bool = False,
+    prepare: bool | None = True,
+) -> Answer:
+    """``prepare`` as psycopg's: at once, or (None) when the connection has seen the statement a few times.
+
+    Raises what SQLAlchemy would raise."""
     for seen in connection.engine.dispatch.before_cursor_execute:
-        seen(connection, None, prepared.sql, values, None, False)
-    statement, names = prepared.placed
+        seen(connection, None, sql, values, None, False)
+    statement, names = placed
     wire = wire_of(connection)
     try:
         if missing := [name for name in names if name not in values]:
             raise psycopg.ProgrammingError(f"without a value: {', '.join(missing)}")
-        return wire.send(statement, [values[name] for name in names], is_last=is_last)
+        return wire.send(statement, [values[name] for name in names], is_last=is_last, prepare=prepare)
     except psycopg.Error as error:
-        raise _as_sqlalchemy(connection, prepared.sql, error, wire.driver) from error
+        raise _as_sqlalchemy(connection, sql, error, wire.driver) from error
     except BaseException:  # interrupted, as by a signal
         if wire.driver.closed:
             connection.invalidate()

@@ -61,13 +61,16 @@ class Wire:
         self._readable.register(driver.pgconn.socket, select.POLLIN)
         self._either.register(driver.pgconn.socket, select.POLLIN | select.POLLOUT)
 
-    def send(self, statement: Statement, values: Sequence[Any], *, is_last: bool = False) -> Answer:
-        """``is_last``: of its transaction, which is committed with it. Raises psycopg's exceptions."""
+    def send(
+        self, statement: Statement, values: Sequence[Any], *, is_last: bool = False, prepare: bool | None = True
+    ) -> Answer:
+        """``is_last``: of its transaction, which is committed with it. ``prepare`` as psycopg's. Raises psycopg's
+        exceptions."""
         given = self._adapters.dump_sequence(values, statement.formats)
         key = _Key(statement.query, self._adapters.types or ())
-        known, name = self._known.get(key, True)
+        known, name = self._known.get(key, prepare)
         if known is not Prepare.YES or self._known._to_flush or not self._is_plain():
-            return self._by_cursor(statement, values, is_last)
+            return self._by_cursor(statement, values, is_last, prepare)
         self._known.maybe_add_to_cache(key, known, name)  # the one used last is the last to be forgotten
         return self._together(name, given, is_last)
 
@@ -76,9 +79,9 @@ class Wire:
         is_special = driver.autocommit or driver.read_only is not None or driver.deferrable is not None
         return not is_special and self._libpq.transaction_status in (IDLE, INTRANS)
 
-    def _by_cursor(self, statement: Statement, values: Sequence[Any], is_last: bool) -> Answer:
+    def _by_cursor(self, statement: Statement, values: Sequence[Any], is_last: bool, prepare: bool | None) -> Answer:
         cursor = psycopg.RawCursor(self.driver)
-        cursor.execute(cast(Any, statement.sql), values, prepare=True)
+        cursor.execute(cast(Any, statement.sql), values, prepare=prepare)
         if is_last:
             self.driver.commit()
         return Answer(cursor.rowcount, lambda make: [make(row) for row in cursor.fetchall()])

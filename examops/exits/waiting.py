@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from examops.core.database import db
 from examops.core.paging import of_own_body
+from examops.core.reading import read
 from examops.exits.labels import FILTERS as LABELS
 from examops.exits.models import ExitCase
 from examops.exits.states import CLOCKS
@@ -30,7 +30,7 @@ def waiting_for(role: str) -> Waiting | None:
     """Open cases in the scope whose turn is this role's; None without one."""
     query = select(*COUNTED)
     query = of_own_body(query, ExitCase.body_id).where(ExitCase.state.in_(tuple(CLOCKS)), ExitCase.clock_owner == role)
-    row = db.session.execute(query).one()
+    (row,) = read(query)
     return Waiting(row[0], row[1]) if row[0] else None
 
 

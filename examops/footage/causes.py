@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from examops.accounts.models import Device
 from examops.core.database import db
 from examops.core.language import Message, _, message
+from examops.core.reading import read
 from examops.footage.labels import GAP_REASONS
 from examops.footage.models import CameraState
 from examops.footage.wording import CAUSES, cause_code
@@ -55,7 +56,7 @@ def cameras_to_set(site_ids: Iterable[int]) -> dict[int, list[str]]:
         .order_by(Camera.label, Camera.id)
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for site_id, label, detail in db.session.execute(query):
+    for site_id, label, detail in read(query):
         if words := str(alarm_detail(detail)):
             found[site_id].append(f"{label}: {words}")
     return dict(found)

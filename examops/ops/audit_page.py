@@ -13,10 +13,10 @@ from sqlalchemy import Select, select
 from examops.accounts import REGULATORS, guarded, roles_only
 from examops.audit import oldest_unsealed_seconds
 from examops.audit.models import AuditEntry
-from examops.core.database import db
 from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.reading import read_records
 from examops.ops.audit_details import details, subject
 
 READERS = ("coordinator", "supervisor", "operator", "security", *REGULATORS)
@@ -48,7 +48,7 @@ class LogLine:
 def index() -> ResponseReturnValue:
     tag = request.args.get("tag", "")
     query = entries_query(clock().now() - timedelta(days=WINDOW_DAYS), tag, request.args.get("before"))
-    rows, last = page_and_next(db.session.execute(query).scalars().all(), PAGE)
+    rows, last = page_and_next(read_records(query), PAGE)
     older = url_for("audit.index", before=key_of(last.at, last.id), tag=tag or None) if last else None
     return render_template(
         "ops/audit.html",

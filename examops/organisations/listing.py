@@ -9,6 +9,7 @@ from sqlalchemy import Select, or_, select
 
 from examops.core.database import db
 from examops.core.paging import page_and_next
+from examops.core.reading import read_records
 from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.web.api import LenientSchema
 from examops.web.inputs import ShortText
@@ -25,7 +26,7 @@ class SearchSchema(LenientSchema):
 
 def page_of(asked: Mapping[str, Any]) -> tuple[list[LegalEntity], str | None]:
     """What was asked for by :class:`SearchSchema`, and the credit code after which the next page begins."""
-    rows, last = page_and_next(db.session.execute(matching(asked).limit(PAGE + 1)).scalars().all(), PAGE)
+    rows, last = page_and_next(read_records(matching(asked).limit(PAGE + 1)), PAGE)
     return rows, last.credit_code if last else None
 
 

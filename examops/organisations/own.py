@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from examops.accounts import INVITATION_STATES
 from examops.core.clock import today
-from examops.core.database import db
 from examops.core.extensions import clock
+from examops.core.reading import read_records
 from examops.organisations.credit_code import elsewhere_words
 from examops.organisations.filed import NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
@@ -26,7 +26,7 @@ def not_filed_of(role: str) -> list[NotFiled]:
     ids = {grant.body_id for grant in g.grants if grant.role == role and grant.body_id}
     query = select(Body).where(Body.id.in_(ids), Body.filed_on.is_not(None), Body.state != "filed").order_by(Body.id)
     day = today(clock())
-    return [one for body in db.session.execute(query).scalars() if (one := filing_refusal(body, (), day))]
+    return [one for body in read_records(query) if (one := filing_refusal(body, (), day))]
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -19,6 +19,7 @@ from examops.core.database import db
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_, _, message
 from examops.core.paging import key_of, newest_first, page_and_next
+from examops.core.reading import read_records
 from examops.sites.models import Site
 from examops.sites.tags import Tag
 
@@ -54,7 +55,7 @@ def own_sites(grants: Iterable[ActiveGrant], roles: Collection[str] = LOOK_AFTER
 
 
 def sites_of(grants: Iterable[ActiveGrant]) -> list[Site]:
-    return list(db.session.execute(own_sites(grants)).scalars())
+    return read_records(own_sites(grants))
 
 
 def device_lines(
@@ -67,9 +68,9 @@ def device_lines(
     names = {site.id: site.name for site in sites}
     own = select(Device).where(Device.site_id.in_(names))
     working = own.where(Device.revoked_at.is_(None)).order_by(Device.site_id, Device.kind.desc(), Device.id.desc())
-    devices = [] if before else list(db.session.execute(working).scalars())
+    devices = [] if before else read_records(working)
     ended = newest_first(own.where(Device.revoked_at.is_not(None)), Device.revoked_at, Device.id, before, PAGE)
-    page, last = page_and_next(list(db.session.execute(ended).scalars()), PAGE)
+    page, last = page_and_next(read_records(ended), PAGE)
     lines = [DeviceLine(device, names[device.site_id], state_of(device, now)) for device in [*devices, *page]]
     return lines, key_of(last.revoked_at, last.id) if last and last.revoked_at else None
 
@@ -79,7 +80,7 @@ def all_lines(sites: Iterable[Site], now: datetime, most: int) -> list[DeviceLin
     names = {site.id: site.name for site in sites}
     query = select(Device).where(Device.site_id.in_(names))
     order = (Device.revoked_at.desc().nulls_first(), Device.site_id, Device.kind.desc(), Device.id.desc())
-    devices = db.session.execute(query.order_by(*order).limit(most + 1)).scalars()
+    devices = read_records(query.order_by(*order).limit(most + 1))
     return [DeviceLine(device, names[device.site_id], state_of(device, now)) for device in devices]
 
 
@@ -99,7 +100,7 @@ def open_codes(sites: Iterable[Site], now: datetime) -> list[tuple[PairingCode, 
     query = select(PairingCode).where(
         PairingCode.site_id.in_(names), PairingCode.used_at.is_(None), PairingCode.expires_at > now
     )
-    return [(code, names[code.site_id]) for code in db.session.execute(query.order_by(PairingCode.id)).scalars()]
+    return [(code, names[code.site_id]) for code in read_records(query.order_by(PairingCode.id))]
 
 
 def make_code(

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from config.rulebook import rulebook
 from examops.accounts import ActiveGrant
-from examops.core.database import among, db
+from examops.core.database import among
+from examops.core.reading import read, read_records
 from examops.sites.blueprint import READERS
 from examops.sites.device_list import own_sites
 from examops.sites.models import Room, Site, Workstation
@@ -20,7 +21,7 @@ RANK = {"fail": 0, "unclear": 1, "pass": 2}
 
 def worst_first(grants: Iterable[ActiveGrant], day: date) -> list[tuple[Site, SitePapers, list[SiteFinding]]]:
     """As of ``day``; sites that stand alike by name."""
-    sites = list(db.session.execute(own_sites(grants, READERS)).scalars())
+    sites = read_records(own_sites(grants, READERS))
     papers = papers_of(site.id for site in sites)
     rows = [(site, papers[site.id], papers[site.id].findings(day, rulebook())) for site in sites]
     return sorted(rows, key=lambda row: min(RANK[one.outcome] for one in row[2]))
@@ -35,4 +36,4 @@ def room_counts(site_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         .where(among(Room.site_id, site_ids))
         .group_by(Room.site_id)
     )
-    return {site: (rooms, stations) for site, rooms, stations in db.session.execute(query)}
+    return {site: (rooms, stations) for site, rooms, stations in read(query)}

@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 
 from config.rulebook import Rule, Rulebook
 from examops.core.clock import months_later
-from examops.core.database import among, db
+from examops.core.database import among
 from examops.core.language import N_, Message, message
+from examops.core.reading import read
 from examops.sites.models import Site, SiteTenure, SiteVerification
 
 
@@ -84,7 +85,7 @@ def papers_of(site_ids: Iterable[int]) -> Mapping[int, SitePapers]:
         .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Site.id))
         .where(among(Site.id, set(site_ids)))
     )
-    return {row.id: SitePapers(row.SiteTenure, row.SiteVerification) for row in db.session.execute(query)}
+    return {row.id: SitePapers(row.SiteTenure, row.SiteVerification) for row in read(query)}
 
 
 @cache

@@ -20,6 +20,7 @@ from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_
+from examops.core.reading import read, read_records
 from examops.footage.cameras.alarms import end_alarm
 from examops.footage.models import QuarantineDecision, Segment
 from examops.footage.tags import Tag
@@ -76,7 +77,7 @@ def quarantined(
     *, decided: bool, before: int | None = None, site_ids: Iterable[int] | None = None
 ) -> list[QuarantineLine]:
     """A page and one more, newest first: those nobody has decided on, or those somebody has."""
-    rows = db.session.execute(held_query(decided, before, site_ids)).all()
+    rows = read(held_query(decided, before, site_ids))
     newest = _newest([row.Segment for row in rows])
     return [QuarantineLine(*row, newest.get(row.Segment.id)) for row in rows]
 
@@ -107,7 +108,7 @@ def _newest(segments: list[Segment]) -> dict[int, QuarantineDecision]:
         .where(Segment.id.in_([segment.id for segment in segments]))
         .order_by(QuarantineDecision.id)
     )
-    return {decision.segment_id: decision for decision in db.session.execute(query).scalars()}
+    return {decision.segment_id: decision for decision in read_records(query)}
 
 
 def decide(uid: uuid.UUID, decision: str, note: str, *, actor: Actor, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from examops.core.clock import Clock
 from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, IllegalTransition, Invalid, NotFound
 from examops.core.language import N_
+from examops.core.reading import read, read_records
 from examops.footage.archive.intervals import SEAM, Span, common, merge, total
 from examops.footage.models import Flag, FlagDecision, Segment
 from examops.footage.review.watching import watched_by_camera
@@ -120,7 +121,7 @@ def decisions_of(flag_ids: Iterable[int]) -> dict[int, list[FlagDecision]]:
     """By flag, in the order they were made."""
     query = select(FlagDecision).where(among(FlagDecision.flag_id, flag_ids)).order_by(FlagDecision.id)
     found: dict[int, list[FlagDecision]] = {}
-    for decision in db.session.execute(query).scalars():
+    for decision in read_records(query):
         found.setdefault(decision.flag_id, []).append(decision)
     return found
 
@@ -156,7 +157,7 @@ def _footage_of(flags: list[Flag]) -> dict[int, list[Span]]:
         )
     )
     found: dict[int, list[Span]] = {}
-    for row in db.session.execute(query):
+    for row in read(query):
         part = Span(max(row.started_at, row.begins), min(row.ended_at, row.ends))
         found.setdefault(row.id, []).append(part)
     return {flag_id: merge(spans, SEAM) for flag_id, spans in found.items()}

@@ -15,6 +15,7 @@ from examops.audit import record_access
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
+from examops.core.reading import read
 from examops.core.transaction import transaction
 from examops.footage.blueprint import bp
 from examops.footage.models import Flag
@@ -41,7 +42,7 @@ def _page(state: str, before: int | None, refused: DomainError | None = None, of
     """``of``: the flag whose decision was refused; the refusal stands beside it, and its note stays in the field."""
     query = flags_query(state, before)
     with transaction():
-        rows = list(db.session.execute(query))
+        rows = read(query)
         stills = {row.Flag.id: _still_url(row.Flag) for row in rows[:PAGE]}
         _note_stills([row.ExamSession for row in rows[:PAGE] if row.Flag.still_key])
         marked = [row.Flag for row in rows[:PAGE]]
@@ -90,7 +91,7 @@ def flags_query(state: str, before: int | None) -> Select[Flag, ExamSession, Cam
 def _counts() -> dict[str, int]:
     state = case((decisions.in_state("acted"), "acted"), else_=Flag.state).label("state")
     query = select(state, db.func.count()).group_by(state)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {row[0]: row[1] for row in read(query)}
 
 
 def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from examops.checkin import scan_frames_of
 from examops.checkin.models import IdentityCheck, Scan, ScanFrame, SeatMove, Sitting, SittingExit
 from examops.core.database import among, db
 from examops.core.language import _
+from examops.core.reading import read
 from examops.core.store import Store
 from examops.eligibility.models import Candidate
 from examops.footage.moments import iso
@@ -148,7 +149,7 @@ class Places(NamedTuple):
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     """How many people each session has, by its number within the database."""
     query = places_query(session_ids).add_columns(ExamSession.id)
-    return {number: Places(*standing) for *standing, number in db.session.execute(query)}
+    return {number: Places(*standing) for *standing, number in read(query)}
 
 
 def places_query(session_ids: Iterable[int]) -> Select[Any]:

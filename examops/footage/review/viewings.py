@@ -13,6 +13,7 @@ from examops.core.clock import Clock
 from examops.core.database import among, db, owner_of
 from examops.core.errors import Invalid
 from examops.core.language import N_, message
+from examops.core.reading import read
 from examops.footage.archive.intervals import Span
 from examops.footage.models import FootageViewing
 from examops.footage.tags import Tag
@@ -113,4 +114,4 @@ def viewings_of(session_ids: list[int]) -> dict[int, int]:
         .where(among(FootageViewing.session_id, session_ids))
         .group_by(FootageViewing.session_id)
     )
-    return {row.session_id: row[1] for row in db.session.execute(query)}
+    return {row.session_id: row[1] for row in read(query)}

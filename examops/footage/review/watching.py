@@ -19,6 +19,7 @@ from examops.core.clock import Clock
 from examops.core.database import among, db, owner_of
 from examops.core.keys import Keyring
 from examops.core.locking import lock_all
+from examops.core.reading import read
 from examops.footage.archive.intervals import SEAM, Span, merge
 from examops.footage.models import Segment, Watched
 from examops.footage.review.playback import LONGEST_SEGMENT
@@ -186,7 +187,7 @@ def watched_by_camera(session_ids: list[int], viewer_uid: UUID | None) -> dict[t
         .where(among(Watched.session_id, session_ids), UserAccount.uid == viewer_uid)
     )
     found: dict[tuple[int, int], list[Span]] = {}
-    for session_id, camera_id, during in db.session.execute(query):
+    for session_id, camera_id, during in read(query):
         found.setdefault((session_id, camera_id), []).append(_span(during))
     return {place: merge(spans) for place, spans in found.items()}
 

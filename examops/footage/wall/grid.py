@@ -15,8 +15,9 @@ from sqlalchemy.orm import load_only
 
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local, today
-from examops.core.database import among, db
+from examops.core.database import among
 from examops.core.language import _
+from examops.core.reading import read, read_records
 from examops.core.store import Store
 from examops.footage.archive.arming import EXPECTED, is_online
 from examops.footage.cameras.states import snapshot_key
@@ -70,7 +71,7 @@ def wall_cameras(rulebook: Rulebook, clock: Clock) -> list[WallCamera]:
     """Every camera armed now within the reader's reach, wrong first, then by session and label."""
     now = clock.now()
     silent = timedelta(seconds=rulebook.value("footage.silent_seconds", today(clock)))
-    rows = list(db.session.execute(eyes_query(now)))
+    rows = read(eyes_query(now))
     alarms = _open_alarms([row.Camera.id for row in rows])
     found = [
         WallCamera(
@@ -116,7 +117,7 @@ def eyes_query(now: datetime) -> Select[ExamSession, Camera, str, str, CameraSta
 def _open_alarms(camera_ids: list[int]) -> dict[int, list[Alarm]]:
     query = select(Alarm).where(among(Alarm.camera_id, camera_ids), Alarm.ended_at.is_(None)).order_by(Alarm.id)
     found: dict[int, list[Alarm]] = {}
-    for alarm in db.session.execute(query).scalars():
+    for alarm in read_records(query):
         found.setdefault(alarm.camera_id or 0, []).append(alarm)
     return found
 

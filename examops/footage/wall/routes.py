@@ -11,9 +11,10 @@ from sqlalchemy import Select, select
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor
-from examops.core.database import among, db
+from examops.core.database import among
 from examops.core.extensions import clock, store
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.reading import read
 from examops.core.transaction import transaction
 from examops.footage.blueprint import bp
 from examops.footage.cameras.states import watch
@@ -80,9 +81,9 @@ def armed_hours() -> ResponseReturnValue:
     sites = {grant.site_id for grant in g.grants if grant.reach == "site" and grant.site_id is not None}
     only = sites if all(grant.reach == "site" for grant in g.grants) else set()
     with transaction():
-        sessions = db.session.execute(armed_query(clock().now(), only, before)).all()
+        sessions = read(armed_query(clock().now(), only, before))
         shown, last = page_and_next(sessions, PAGE)
-        rows = list(db.session.execute(_armings_of([session.id for session in shown])))
+        rows = read(_armings_of([session.id for session in shown]))
         viewers = viewings_of([session.id for session in shown])
     older = url_for("footage.armed_hours", before=key_of(last.starts_at, last.id)) if last else None
     return render_template("footage/armed_hours.html", rows=rows, viewers=viewers, states=ARMING_STATES, older=older)

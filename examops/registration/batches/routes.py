@@ -20,6 +20,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.paging import of_own_body
+from examops.core.reading import read_records
 from examops.core.transaction import transaction
 from examops.organisations import filing_refusal
 from examops.organisations.models import Body
@@ -76,7 +77,7 @@ def index() -> ResponseReturnValue:
     """The newest first, a page at a time by id."""
     before = read_valid(BeforeNumberSchema, request.args)["before"]
     query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
-    found = list(db.session.execute(query.where(Batch.id < before) if before else query).scalars())
+    found = read_records(query.where(Batch.id < before) if before else query)
     shown, now = found[:PAGE], clock().now()
     offers = offers_of(shown)
     return render_template(
@@ -95,7 +96,7 @@ def index() -> ResponseReturnValue:
 def export_list() -> ResponseReturnValue:
     """As the pages of the list show them."""
     query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(MOST_ROWS + 1)
-    found, now = list(db.session.execute(query).scalars()), clock().now()
+    found, now = read_records(query), clock().now()
     offers, counts = offers_of(found), applied(found)
     return export(_("批次", context="菜单"), COLUMNS, (_cells(one, offers[one.id], counts, now) for one in found))
 

@@ -19,6 +19,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
+from examops.core.reading import read, read_records
 from examops.organisations import filing_refusal
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -103,7 +104,7 @@ def filed_levels(body: Body) -> list[tuple[str, str]]:
 def offers_of(batches: Sequence[Batch]) -> dict[int, list[BatchOccupation]]:
     query = select(BatchOccupation).where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
     found: dict[int, list[BatchOccupation]] = {batch.id: [] for batch in batches}
-    rows = db.session.execute(query).scalars()
+    rows = read_records(query)
     for row in sorted(rows, key=lambda one: (one.occupation_code, order_of(one.level))):
         found[row.batch_id].append(row)
     return found
@@ -112,7 +113,7 @@ def offers_of(batches: Sequence[Batch]) -> dict[int, list[BatchOccupation]]:
 def applied(batches: Sequence[Batch]) -> dict[int, int]:
     """How many applications each batch has."""
     counted = select(Application.batch_id, func.count()).where(Application.batch_id.in_([one.id for one in batches]))
-    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Application.batch_id))}
+    return {row[0]: row[1] for row in read(counted.group_by(Application.batch_id))}
 
 
 def create_batch(body: Body, plan: BatchPlan, *, actor: Actor, clock: Clock) -> Batch:

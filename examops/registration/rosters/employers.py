@@ -14,6 +14,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.language import N_, Message, message
+from examops.core.reading import read_records
 from examops.eligibility import plain_name
 from examops.registration.models import EmployerName, Roster
 from examops.registration.rosters.correcting import must_be_examined
@@ -45,7 +46,7 @@ def questions(roster: Roster) -> dict[str, Any]:
 
 def _kept(roster: Roster) -> Sequence[EmployerName]:
     query = select(EmployerName).where(EmployerName.body_id == roster.body_id).order_by(EmployerName.id)
-    return db.session.execute(query).scalars().all()
+    return read_records(query)
 
 
 def answer(roster: Roster, name: str, *, is_own: bool, actor: Actor, clock: Clock) -> Message:

@@ -17,6 +17,7 @@ from examops.catalogue import level, named_occupation
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, SOURCE, _, current_language
+from examops.core.reading import read, read_records
 from examops.eligibility import CANDIDATE_KINDS, CLAUSES, OUTCOMES
 from examops.eligibility.roster import IGNORED, Columns, title_in, words_of
 from examops.registration.models import Batch, Roster, RosterRow
@@ -75,7 +76,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
         if tab in TABS
         else next((name for name in ("no", "unclear", "ok", *ASIDE.values()) if roster.counts.get(name)), "ok")
     )
-    batch = db.session.execute(select(Batch).where(Batch.id == roster.batch_id)).scalar_one()
+    (batch,) = read_records(select(Batch).where(Batch.id == roster.batch_id))
     rows, total = _rows(roster, tab, reason, after, LINE if shown.opened is None else ())
     current = next((row for row in rows if row.row_number == shown.opened), None)
     if shown.typed and current is None:  # on another page of the list: it alone
@@ -125,7 +126,7 @@ def _rows(roster: Roster, tab: str, reason: str, after: int, columns: Sequence[A
     counted = select(RosterRow, total if reason else literal(int(roster.counts.get(tab, 0)))).where(*condition)
     ordered = counted.order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
     ordered = ordered.options(load_only(*columns, raiseload=True)) if columns else ordered
-    found = db.session.execute(ordered.offset(after).limit(PAGE)).all()
+    found = read(ordered.offset(after).limit(PAGE))
     if not found and after:  # behind the last page
         return [], int(db.session.execute(select(total)).scalar_one())
     return [row.RosterRow for row in found], found[0][1] if found else 0

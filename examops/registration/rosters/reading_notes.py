@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from examops.core.clock import local_day
-from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, _
+from examops.core.reading import read
 from examops.eligibility.roster import Examination, SheetRows, Table, column_letter, hide_numbers
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.updating import gone_words
@@ -72,7 +72,7 @@ def _imported_before(roster: Roster) -> list[str]:
     query = select(Roster.finished_at, applied.scalar_subquery()).where(
         *same, Roster.id != roster.id, Roster.state == "saved"
     )
-    earlier = db.session.execute(query.order_by(Roster.id.desc()).limit(1)).first()
+    earlier = next(iter(read(query.order_by(Roster.id.desc()).limit(1))), None)
     if earlier is None or earlier[0] is None:
         return []
     text = N_("同一份文件 {day} 导入过，{count} 人已经报名：这次只看有没有变")

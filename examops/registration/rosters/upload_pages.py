@@ -19,6 +19,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, store
 from examops.core.language import N_, _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.reading import read_records
 from examops.core.transaction import transaction
 from examops.eligibility import CANDIDATE_KINDS
 from examops.registration.models import Batch, Roster
@@ -54,10 +55,8 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
     open_batches = of_own_body(select(Batch), Batch.body_id).where(
         Batch.state == "open", Batch.applies_until > clock().now()
     )
-    batches = db.session.execute(open_batches.order_by(Batch.id.desc()).limit(50)).scalars()
-    recent, last = page_and_next(
-        list(db.session.execute(recent_query(read_valid(BeforeSchema, request.args)["before"])).scalars()), RECENT
-    )
+    batches = read_records(open_batches.order_by(Batch.id.desc()).limit(50))
+    recent, last = page_and_next(read_records(recent_query(read_valid(BeforeSchema, request.args)["before"])), RECENT)
     occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
     law, day = rulebook(), today(clock())
     page = render_template(

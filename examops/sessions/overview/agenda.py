@@ -10,9 +10,9 @@ from sqlalchemy import Date, func, select
 
 from config.rulebook import rulebook
 from examops.core.clock import local_day
-from examops.core.database import db
 from examops.core.language import _, cited
 from examops.core.paging import of_own_body
+from examops.core.reading import read, read_records
 from examops.registration.models import Roster
 from examops.sessions.models import ExamSession
 from examops.sessions.overview.filing_items import filing_items
@@ -121,7 +121,7 @@ def _leases(now: datetime) -> list[Item]:
         .where(ExamSession.starts_at > now, ExamSession.state.not_in(("cancelled", "void")))
         .where(func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date) > SiteTenure.until_on)
     )
-    rows = db.session.execute(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(5))
+    rows = read(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(5))
     return [
         Item(
             "look",
@@ -139,7 +139,7 @@ def _leases(now: datetime) -> list[Item]:
 
 def _rosters() -> list[Item]:
     query = of_own_body(select(Roster), Roster.body_id).where(Roster.state == "examined")
-    waiting = db.session.execute(query.order_by(Roster.created_at.desc()).limit(5)).scalars()
+    waiting = read_records(query.order_by(Roster.created_at.desc()).limit(5))
     return [
         Item(
             "look",

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from examops.core.clock import SHANGHAI
-from examops.core.database import db
 from examops.core.language import _
 from examops.core.paging import of_own_body
+from examops.core.reading import read
 from examops.filings import OPEN_STATES
 from examops.filings.models import Filing
 from examops.organisations.models import Body
@@ -27,7 +27,7 @@ def filing_items() -> list[Item]:
     never_filed = and_(Body.state == "draft", ~is_open.exists())
     query: Any = select(Filing, Body.name).select_from(Body).outerjoin(Filing, waits)
     query = of_own_body(query.where(or_(Filing.id.is_not(None), never_filed)), Body.id)
-    rows = db.session.execute(query.order_by(Filing.due_on.nulls_last(), Filing.id.desc().nulls_last()).limit(MOST))
+    rows = read(query.order_by(Filing.due_on.nulls_last(), Filing.id.desc().nulls_last()).limit(MOST))
     return [_item(row.Filing, row.name) if row.Filing else _unfiled(row.name) for row in rows]
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Result, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import array
 
 from examops.core.clock import midnight
-from examops.core.database import db
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.reading import read
 from examops.organisations.models import Body
 from examops.sessions.access import in_reach
 from examops.sessions.models import Booking, ExamSession, SessionStation, Turn
@@ -82,9 +82,9 @@ def _listed(query: Select[Any]) -> list[Overview]:
     return [_overview(row, row) for row in _beside(query)]
 
 
-def _beside(query: Select[Any]) -> Result[Any]:
+def _beside(query: Select[Any]) -> list[Row[Any]]:
     """One query for all that a list shows; ``query`` says of which sessions."""
-    return db.session.execute(query.add_columns(*_BESIDE))
+    return read(query.add_columns(*_BESIDE))
 
 
 def _overview(row: Any, session: Any, factors: tuple[dict[str, Any], ...] = (), stations: int = 0) -> Overview:

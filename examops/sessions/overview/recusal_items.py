@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, func, select
 
-from examops.core.database import db
 from examops.core.language import _
 from examops.core.paging import of_own_body
+from examops.core.reading import read
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionDuty
 from examops.sessions.overview.items import Item
@@ -34,7 +34,7 @@ def recusal_items(now: datetime) -> list[Item]:
         .where(Booking.state.in_(TAKES_A_PLACE), *_still_holds())
         .group_by(ExamSession.id)
     )
-    rows = db.session.execute(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST))
+    rows = read(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST))
     return [_item(row.ExamSession, row.names) for row in rows]
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import func, or_, select
 from config.levels import order_of
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, midnight
-from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import _
+from examops.core.reading import read, read_records
 from examops.core.scope import current_scope
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.checks.findings import Check
@@ -119,9 +119,8 @@ class Choices:
 
 def choices(day: date) -> Choices:
     """Open batches, what they offer, rooms with their usable workstations, and active staff."""
-    ask = db.session.execute
-    batches = list(ask(select(Batch).where(Batch.state == "open").order_by(Batch.id.desc())).scalars())
-    offers = ask(
+    batches = read_records(select(Batch).where(Batch.state == "open").order_by(Batch.id.desc()))
+    offers = read(
         select(BatchOccupation.occupation_code, BatchOccupation.level)
         .where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
         .distinct()
@@ -152,14 +151,14 @@ def _rooms(day: date) -> list[tuple[Room, str, int]]:
         .where(Room.kind.in_(EXAM_KINDS), or_(Room.body_id.in_(own), Site.id.in_(usable_now)))
         .order_by(Site.name, Room.name)
     )
-    rows = db.session.execute(query)
+    rows = read(query)
     return [(room, site if room.body_id in own else _("{site}（借用）", site=site), int(n)) for room, site, n in rows]
 
 
 def _people(day: date) -> list[Person]:
     cards: dict[int, list[Qualification]] = {}
     valid = select(Qualification).where(Qualification.valid_from <= day, Qualification.valid_until >= day)
-    for card in db.session.execute(valid.order_by(Qualification.id)).scalars():
+    for card in read_records(valid.order_by(Qualification.id)):
         cards.setdefault(card.staff_id, []).append(card)
-    members = db.session.execute(select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name)).scalars()
+    members = read_records(select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name))
     return [Person(member, cards.get(member.id, [])) for member in members]
