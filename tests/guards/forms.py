@@ -481,6 +481,15 @@ FORMS: dict[str, Form] = {
     "filings.change_contact": lambda place: {"data": {"name": "陈工", "mobile": "13800005678"}},
     "filings.cut_accepting": _quietly,
     "filings.give": lambda place: {"data": {"take": "1"}},
+    "filing_lists_api.hand_in_list": lambda place: {
+        "data": INSURED,
+        "content_type": "text/csv",
+        "query_string": {"kind": "insured", "as_of": "2026-11-20", "name": "参保.csv"},
+        "headers": {"Idempotency-Key": str(uuid.uuid4())},
+    },
+    "filing_lists_api.put_names": lambda place: {"json": {"answers": [{"question": 0, "name": 0}]}},
+    "filing_lists_api.count_by_list": lambda place: {"json": {}},
+    "filing_lists_api.put_list_away": _quietly,
     "filings_api.act_on_filing": _filing_act,
     "filings_api.begin_filing": lambda place: _once({"kind": "new", "body": str(place.more["body"])}),
     "filings_api.drop_occupation": _filling_in(

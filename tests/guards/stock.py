@@ -228,9 +228,11 @@ def _rosters(place: Place, make: Factory, batch: Batch) -> None:
 def _lists(place: Place, make: Factory) -> None:
     """Examined lists of people: one with a question, one to put in force, one to put away."""
     filing = make.session.query(Filing).filter_by(uid=place.params["filing_uid"]).one()
-    for endpoint in ("filings.choose_names", "filings.put_list_in_force", "filings.cancel_list"):
+    asked = ("filings.choose_names", "filing_lists_api.put_names")
+    acts = ("filings.put_list_in_force", "filings.cancel_list")
+    for endpoint in (*asked, *acts, "filing_lists_api.count_by_list", "filing_lists_api.put_list_away"):
         listed = make.filing_list(filing, state="examined")
-        if endpoint == "filings.choose_names":
+        if endpoint in asked:
             question = {"masked": "4406**********0018", "names": [["何兰", 2], ["何蓝", 3]], "chosen": None}
             listed.findings = {**listed.findings, "questions": [question], "question_count": 1}
             make.save(listed)
