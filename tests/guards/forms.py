@@ -395,6 +395,10 @@ FORMS: dict[str, Form] = {
     "cameras.save_login": lambda place: {"data": {"username": "admin", "password": "p"}},
     "cameras_api.change_one_camera": lambda place: {"json": _camera("换")},
     "cameras_api.enter_camera": lambda place: _once(_camera("添")),
+    "cameras_api.admit_one_camera": _quietly,
+    "marks_api.put_mark": lambda place: {"json": {"x": 640, "y": 360}},
+    "marks_api.end_mark": _quietly,
+    "trials_api.ask_for_trial": lambda place: {"headers": {"Idempotency-Key": str(uuid.uuid4())}},
     "cameras_api.retire_one_camera": lambda place: {"json": {"reason": "拆走"}},
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": _quietly,
@@ -424,6 +428,21 @@ FORMS: dict[str, Form] = {
     "sites_api.enter_stations": lambda place: _once({"codes": "C01–C03", "occupation": ELECTRICIAN}),
     "sites_api.put_places": _placed,
     "sites.end": _quietly,
+    "sites_api.end_one_use": _quietly,
+    "sites_api.put_picture": lambda place: {
+        **{"query_string": {"version": "0"}, "data": _drawn_plan(), "content_type": "image/png"},
+    },
+    "sites_api.add_tenure": lambda place: {
+        "query_string": {"kind": "leased", "until_on": "2028-06-30", "name": "租约.pdf"},
+        **{"data": b"%PDF-1.4 %%EOF", "content_type": "application/pdf"},
+        "headers": {"Idempotency-Key": str(uuid.uuid4())},
+    },
+    "sites_api.lend_site": lambda place: _once(
+        {
+            **{"guest": place.more["guest_code"], "from_on": "2027-01-01", "until_on": "2027-01-31"},
+            "agreement": "借用协议 8 号",
+        }
+    ),
     "sites.picture": lambda place: {"data": {"version": "0", "file": (io.BytesIO(_drawn_plan()), "平面图.png")}},
     "sites.places": lambda place: {
         "json": {
@@ -636,6 +655,7 @@ FORMS: dict[str, Form] = {
             "seen": str(place.more.get("unfiled_seen")),
         }
     },
+    "entities_api.invite_coordinator_again": lambda place: _once(_registered(place)),
     "entities_api.register_body": lambda place: {
         "json": _registered(place),
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
