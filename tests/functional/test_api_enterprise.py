@@ -54,8 +54,9 @@ class Caller:
     def __init__(self, port: int, login: str = "") -> None:
         self.at, self.opener = f"http://127.0.0.1:{port}", build_opener(HTTPCookieProcessor(CookieJar()))
         self.headers: dict[str, str] = {"Referer": self.at}
+        self.headers["X-CSRFToken"] = self._token("/sign-in")
         if login:
-            form = {"login": login, "password": PASSWORD, "csrf_token": self._token("/sign-in")}
+            form = {"login": login, "password": PASSWORD, "csrf_token": self.headers["X-CSRFToken"]}
             self._open("POST", "/sign-in", urlencode(form).encode(), {})
             self.headers["X-CSRFToken"] = self._token("/filings")
 
