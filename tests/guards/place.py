@@ -387,7 +387,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     # No draw of the day gives it away; it is there for the turns that began before.
     today = Range(DAY, DAY + timedelta(hours=3))
     make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
-    place.params["outage_uid"] = outage.uid
+    place.params |= {"outage_uid": outage.uid, "station_uid": spare.uid}
     of_api = WorkstationOutage(**place.owner, workstation_id=other_out.id, during=later, reason="检修")
     place.instead["outages_api.put_in_service"] = {"outage_uid": make.save(of_api).uid}
     for endpoint in ("sites.places", "sites_api.put_places"):
