@@ -300,7 +300,7 @@ def test_lists_are_their_own_body_s_alone_and_a_file_is_judged_by_what_is_in_it(
         assert set(asked) == {handed_in}
         assert {caller.ask("GET", one)[0] for one in (address, made["address"])} == {looked_at}
 
-    for data, words in ((b"%PDF-1.7", "PDF"), (b"", "空"), ("姓名\n何志\n".encode(), "统一社会信用代码")):
+    for data, words in ((b"%PDF-1.7", "PDF"), (b"", "空"), (people.applicants([1]), "统一社会信用代码")):
         status, refused = coordinator.ask("POST", address, data, query, "text/csv")
         assert (status, words in refused["message"]) == (422, True), refused
     odd = {"kind": "applicants", "as_of": "soon", "name": ""}
