@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
+from examops.core.clock import midnight
 from examops.organisations.models import LegalEntity
 from examops.sites.models import SiteTenure
 from tests.factories import Factory
@@ -80,7 +82,8 @@ def test_a_site_is_lent_once_for_the_same_days_and_taken_back(make, site, coordi
     assert once(coordinator, address, json=wish | {"until_on": "2027-01-31"}).status_code == 200
 
 
-def test_a_guest_of_another_district_waits_for_both_bureaus(make, site, coordinator) -> None:
+def test_a_guest_of_another_district_waits_for_both_bureaus(make, site, coordinator, clock) -> None:
+    clock.instant = midnight(date(2026, 12, 1))  # since then both are asked
     guest = make.session.get_one(LegalEntity, make.body(district="440604").legal_entity_id).credit_code
     wish = {"guest": guest, "from_on": "2026-12-01", "until_on": "2026-12-31", "agreement": "借用协议 7 号"}
     assert once(coordinator, f"/sites/{site.uid}/uses", json=wish).json["is_waiting"] is True
