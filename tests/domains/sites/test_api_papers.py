@@ -79,7 +79,7 @@ def test_a_site_is_lent_once_for_the_same_days_and_taken_back(make, site, coordi
     ended = coordinator.post(f"/api/v1{address}/{lent.json['uid']}/end")
     assert (ended.status_code, bool(ended.json["ended_at"])) == (200, True)
     assert coordinator.post(f"/api/v1{address}/{lent.json['uid']}/end").status_code == 409
-    assert once(coordinator, address, json=wish | {"until_on": "2027-01-31"}).status_code == 200
+    assert once(coordinator, address, json=wish | {"from_on": "2026-12-02"}).status_code == 200
 
 
 def test_a_guest_of_another_district_waits_for_both_bureaus(make, site, coordinator, clock) -> None:
