@@ -57,7 +57,7 @@ DOMAIN = Domain(
     "examops.filings",
     models=("models", "lists.models", "accepting.models"),
     pages=("pages:bp",),
-    apis=("api_writes:bp",),
+    apis=("api_writes:bp", "lists.api:bp"),
     menu=(
         MenuEntry(
             "filings.index",

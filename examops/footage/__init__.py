@@ -17,7 +17,7 @@ DOMAIN = Domain(
         "trials.pages:bp",
         "entry.pages:bp",
     ),
-    apis=("entry.api:bp",),
+    apis=("entry.api:bp", "trials.api:bp", "pictures.mark_api:bp"),
     device_apis=("recorders.trial_api:bp",),
     menu=(
         MenuEntry("footage.armed_hours", N_("录像时段"), "video", places={"security": 1}),

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from marshmallow import Schema, fields
 
 from examops.accounts import REGISTRARS, needs
 from examops.core.extensions import clock
 from examops.organisations.api import bp
-from examops.organisations.inputs import RegisterSchema
-from examops.organisations.opening import open_body
+from examops.organisations.entities import entity_by_uid
+from examops.organisations.inputs import PersonSchema, RegisterSchema
+from examops.organisations.listing import body_of
+from examops.organisations.opening import invite_again, open_body
 from examops.organisations.register_pages import admin, link_of
 from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
 
 __all__ = ["bp"]
+PERSON_EXAMPLE = {"person": "王兰", "login": "wanglan", "mobile": "13800005678", "email": ""}
 
 
-class RegisteredSchema(Schema):
-    entity = fields.UUID(required=True)
+class InvitedSchema(Schema):
     body = fields.UUID(required=True)
-    is_joined = fields.Bool(
-        required=True, metadata={"description": "The legal entity was there already; what stood of it did not change"}
-    )
     is_new = fields.Bool(
         required=True, metadata={"description": "The person was sent a link; false: they had an account already"}
     )
@@ -32,6 +32,17 @@ class RegisteredSchema(Schema):
     link = fields.Str(
         required=True, metadata={"description": "By which a password is set, once; empty when it is over"}
     )
+
+
+class RegisteredSchema(InvitedSchema):
+    entity = fields.UUID(required=True)
+    is_joined = fields.Bool(
+        required=True, metadata={"description": "The legal entity was there already; what stood of it did not change"}
+    )
+
+
+class InvitedAgainSchema(PersonSchema):
+    """The same person again, or another."""
 
 
 @bp.post("/bodies")
@@ -48,3 +59,20 @@ def register_body(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]
     `code` is a credit code; `reason` is needed where it is doubtful. `body.already_registered` and `body.barred` say
     whose it is and until when; 422 names every field that does not fit, or every one that stands against the record."""
     return open_body(given, once["key"], link_of, admin=admin(), clock=clock())
+
+
+@bp.post("/entities/<uuid:entity_uid>/bodies/<uuid:body_uid>/invitation")
+@bp.doc(security=PERSON_WRITES)
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(InvitedAgainSchema, example=PERSON_EXAMPLE)
+@bp.response(200, InvitedSchema)
+@bp.alt_response(403, schema=RefusalSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+@needs(*REGISTRARS)
+def invite_coordinator_again(
+    once: dict[str, str], given: dict[str, Any], entity_uid: UUID, body_uid: UUID
+) -> dict[str, Any]:
+    """Invite the first coordinator of a body that nobody has entered yet once more; links of before end."""
+    body = body_of(entity_by_uid(entity_uid), body_uid)
+    return invite_again(body, given, once["key"], link_of, admin=admin(), clock=clock())

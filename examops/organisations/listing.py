@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
 from examops.core.database import db
+from examops.core.errors import NotFound
+from examops.core.language import N_
 from examops.core.paging import page_and_next
 from examops.core.reading import read_records
 from examops.organisations.models import Body, FormerName, LegalEntity
@@ -50,4 +53,12 @@ def bodies_of(entities: Any) -> dict[int, list[Body]]:
     found: dict[int, list[Body]] = {one.id: [] for one in entities}
     for body in db.session.execute(query).scalars():
         found[body.legal_entity_id].append(body)
+    return found
+
+
+def body_of(entity: LegalEntity, uid: UUID) -> Body:
+    """Raises :class:`NotFound` for a body of another entity, or one outside of the scope."""
+    found = next((one for one in bodies_of([entity])[entity.id] if one.uid == uid), None)
+    if found is None:
+        raise NotFound(N_("这个单位没有这个机构，或不在您的管理范围内"), advice=N_("回到单位页重新选"))
     return found

@@ -16,7 +16,7 @@ from examops.accounts import REGISTRARS, Admin, current_actor, needs
 from examops.catalogue import district_name
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import Conflict, DomainError, NotFound
+from examops.core.errors import Conflict, DomainError
 from examops.core.extensions import clock
 from examops.core.idempotency import OtherRequest
 from examops.core.language import N_, _
@@ -27,8 +27,8 @@ from examops.organisations.entities import entity_by_uid
 from examops.organisations.entity_page import entity_page
 from examops.organisations.inputs import CorrectSchema, OnceSchema, PersonSchema, read_registration
 from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
-from examops.organisations.listing import bodies_of
-from examops.organisations.models import Body, LegalEntity
+from examops.organisations.listing import body_of
+from examops.organisations.models import LegalEntity
 from examops.organisations.opening import districts_of_office, invite_again, objections_of, open_body
 from examops.organisations.registering import Objected, Registration
 from examops.web.inputs import InvalidInput, read_form
@@ -100,7 +100,7 @@ def _known(code: str) -> LegalEntity | None:
 @needs(*REGISTRARS)
 def invite(entity_uid: UUID, body_uid: UUID) -> ResponseReturnValue:
     entity = entity_by_uid(entity_uid)
-    body = _body(entity, body_uid)
+    body = body_of(entity, body_uid)
     try:
         told, once = read_form(PersonSchema), str(read_form(OnceSchema)["once"])
         made = invite_again(body, told, once, link_of, admin=admin(), clock=clock())
@@ -108,13 +108,6 @@ def invite(entity_uid: UUID, body_uid: UUID) -> ResponseReturnValue:
         db.session.rollback()
         return entity_page(entity_by_uid(entity_uid), {**request.form, "body": str(body_uid)}, error)
     return entity_page(entity_by_uid(entity_uid), made=made)
-
-
-def _body(entity: LegalEntity, uid: UUID) -> Body:
-    found = next((one for one in bodies_of([entity])[entity.id] if one.uid == uid), None)
-    if found is None:
-        raise NotFound(N_("这个单位没有这个机构，或不在您的管理范围内"), advice=N_("回到单位页重新选"))
-    return found
 
 
 @bp.post("/<uuid:entity_uid>/correction")

@@ -116,6 +116,11 @@ def _lent(site: Site) -> list[dict[str, Any]]:
     ]
 
 
+def lent_of(site: Site, use_uid: UUID) -> dict[str, Any]:
+    """One of them, which is there."""
+    return next(one for one in _lent(site) if one["uid"] == use_uid)
+
+
 def _use(use: SiteUse, approvals: Any) -> dict[str, Any]:
     answers = [_named(one, "side", "outcome", "reason") for one in approvals.get(use.id, [])]
     return {"start": use.during.lower, "end": use.during.upper, "agreement": use.agreement, "approvals": answers}

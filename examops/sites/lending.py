@@ -89,7 +89,7 @@ def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> SiteUse:
     now = clock.now()
     if use is None or use.during.upper is None or use.during.lower is None:
         raise NotFound(N_("这个考点没有这条借用"), advice=N_("刷新页面再看"))
-    if use.during.upper <= now:
+    if use.during.upper <= now or use.ended_at is not None:
         raise Conflict(N_("这条借用已经结束"), advice=N_("要再借，另登记一条"))
     stands = db.session.execute(HELD_AFTER, {"site_use": use.id, "after": now}).one()
     if stands.held:

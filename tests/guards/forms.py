@@ -395,6 +395,10 @@ FORMS: dict[str, Form] = {
     "cameras.save_login": lambda place: {"data": {"username": "admin", "password": "p"}},
     "cameras_api.change_one_camera": lambda place: {"json": _camera("换")},
     "cameras_api.enter_camera": lambda place: _once(_camera("添")),
+    "cameras_api.admit_one_camera": _quietly,
+    "marks_api.put_mark": lambda place: {"json": {"x": 640, "y": 360}},
+    "marks_api.end_mark": _quietly,
+    "trials_api.ask_for_trial": lambda place: {"headers": {"Idempotency-Key": str(uuid.uuid4())}},
     "cameras_api.retire_one_camera": lambda place: {"json": {"reason": "拆走"}},
     "devices.create_code": lambda place: {"data": {"site": str(place.more["site"]), "kind": "desk"}},
     "devices.take_out_of_use": _quietly,
@@ -424,6 +428,21 @@ FORMS: dict[str, Form] = {
     "sites_api.enter_stations": lambda place: _once({"codes": "C01–C03", "occupation": ELECTRICIAN}),
     "sites_api.put_places": _placed,
     "sites.end": _quietly,
+    "sites_api.end_one_use": _quietly,
+    "sites_api.put_picture": lambda place: {
+        **{"query_string": {"version": "0"}, "data": _drawn_plan(), "content_type": "image/png"},
+    },
+    "sites_api.add_tenure": lambda place: {
+        "query_string": {"kind": "leased", "until_on": "2028-06-30", "name": "租约.pdf"},
+        **{"data": b"%PDF-1.4 %%EOF", "content_type": "application/pdf"},
+        "headers": {"Idempotency-Key": str(uuid.uuid4())},
+    },
+    "sites_api.lend_site": lambda place: _once(
+        {
+            **{"guest": place.more["guest_code"], "from_on": "2027-01-01", "until_on": "2027-01-31"},
+            "agreement": "借用协议 8 号",
+        }
+    ),
     "sites.picture": lambda place: {"data": {"version": "0", "file": (io.BytesIO(_drawn_plan()), "平面图.png")}},
     "sites.places": lambda place: {
         "json": {
@@ -481,6 +500,15 @@ FORMS: dict[str, Form] = {
     "filings.change_contact": lambda place: {"data": {"name": "陈工", "mobile": "13800005678"}},
     "filings.cut_accepting": _quietly,
     "filings.give": lambda place: {"data": {"take": "1"}},
+    "filing_lists_api.hand_in_list": lambda place: {
+        "data": INSURED,
+        "content_type": "text/csv",
+        "query_string": {"kind": "insured", "as_of": "2026-11-20", "name": "参保.csv"},
+        "headers": {"Idempotency-Key": str(uuid.uuid4())},
+    },
+    "filing_lists_api.put_names": lambda place: {"json": {"answers": [{"question": 0, "name": 0}]}},
+    "filing_lists_api.count_by_list": lambda place: {"json": {}},
+    "filing_lists_api.put_list_away": _quietly,
     "filings_api.act_on_filing": _filing_act,
     "filings_api.begin_filing": lambda place: _once({"kind": "new", "body": str(place.more["body"])}),
     "filings_api.drop_occupation": _filling_in(
@@ -627,6 +655,7 @@ FORMS: dict[str, Form] = {
             "seen": str(place.more.get("unfiled_seen")),
         }
     },
+    "entities_api.invite_coordinator_again": lambda place: _once(_registered(place)),
     "entities_api.register_body": lambda place: {
         "json": _registered(place),
         "headers": {"Idempotency-Key": str(uuid.uuid4())},

@@ -364,6 +364,10 @@ def _papers(place: Place, make: Factory, room: Room) -> None:
             agreement="借用协议 1 号",
         )
     )
+    later = {"guest_body_id": guest.id, "during": Range(DAY + timedelta(days=3), DAY + timedelta(days=5))}
+    ending = make.save(SiteUse(**of_site, **later, agreement="借用协议 2 号"))
+    place.instead["sites_api.end_one_use"] = {"use_uid": ending.uid}
+    place.instead["sites_api.put_picture"] = {"room_uid": make.room(place.site).uid}
     names = {"site_name": place.site.name, "host_name": "甲", "guest_name": "乙", "agreement": use.agreement}
     days = {"first_on": DAY.date(), "last_on": DAY.date()}
     asked = make.save(SiteUseApproval(**place.owner, site_use_id=use.id, side="host", **names, **days))
@@ -383,7 +387,7 @@ def _spare_room(place: Place, make: Factory) -> None:
     # No draw of the day gives it away; it is there for the turns that began before.
     today = Range(DAY, DAY + timedelta(hours=3))
     make.save(WorkstationOutage(**place.owner, workstation_id=free.id, during=today, reason="检修"))
-    place.params["outage_uid"] = outage.uid
+    place.params |= {"outage_uid": outage.uid, "station_uid": spare.uid}
     of_api = WorkstationOutage(**place.owner, workstation_id=other_out.id, during=later, reason="检修")
     place.instead["outages_api.put_in_service"] = {"outage_uid": make.save(of_api).uid}
     for endpoint in ("sites.places", "sites_api.put_places"):

@@ -191,8 +191,14 @@ def _cameras(place: Place, make: Factory) -> None:
     for act in ("admit", "change", "move", "retire", "save_login"):
         more = {"fitness": tried, "admitted_at": None} if act == "admit" else {}
         place.instead[f"cameras.{act}"] = {"camera_uid": make.camera(room, covers_all=False, **more).uid}
-    for act in ("change_one_camera", "retire_one_camera"):
-        place.instead[f"cameras_api.{act}"] = {"camera_uid": make.camera(room, covers_all=False).uid}
+    for act in ("admit_one_camera", "change_one_camera", "retire_one_camera"):
+        more = {"fitness": tried, "admitted_at": None} if act == "admit_one_camera" else {}
+        place.instead[f"cameras_api.{act}"] = {"camera_uid": make.camera(room, covers_all=False, **more).uid}
+    place.instead["trials_api.ask_for_trial"] = {"camera_uid": make.camera(room, covers_all=False).uid}
+    station = make.stations(room)[0].uid
+    for act in ("put_mark", "end_mark"):
+        camera = make.camera(room, covers_all=act == "end_mark")
+        place.instead[f"marks_api.{act}"] = {"camera_uid": camera.uid, "station_uid": station}
     place.more["camera_room"] = other.uid
     place.instead["cameras_api.enter_camera"] = {"room_uid": other.uid}
 
@@ -239,9 +245,11 @@ def _rosters(place: Place, make: Factory, batch: Batch) -> None:
 def _lists(place: Place, make: Factory) -> None:
     """Examined lists of people: one with a question, one to put in force, one to put away."""
     filing = make.session.query(Filing).filter_by(uid=place.params["filing_uid"]).one()
-    for endpoint in ("filings.choose_names", "filings.put_list_in_force", "filings.cancel_list"):
+    asked = ("filings.choose_names", "filing_lists_api.put_names")
+    acts = ("filings.put_list_in_force", "filings.cancel_list")
+    for endpoint in (*asked, *acts, "filing_lists_api.count_by_list", "filing_lists_api.put_list_away"):
         listed = make.filing_list(filing, state="examined")
-        if endpoint == "filings.choose_names":
+        if endpoint in asked:
             question = {"masked": "4406**********0018", "names": [["何兰", 2], ["何蓝", 3]], "chosen": None}
             listed.findings = {**listed.findings, "questions": [question], "question_count": 1}
             make.save(listed)
@@ -312,7 +320,7 @@ def _keys(place: Place, make: Factory, clock: Clock) -> None:
 
 def _unfiled(place: Place, make: Factory) -> None:
     """A body that nobody has entered yet, and an entity of which nothing was handed in."""
-    for endpoint in ("entities.invite", "entities.correct_entity"):
+    for endpoint in ("entities_api.invite_coordinator_again", "entities.invite", "entities.correct_entity"):
         body = make.body(district=place.body.district, state="draft")
         entity = make.session.get_one(LegalEntity, body.legal_entity_id)
         place.instead |= {endpoint: {"entity_uid": entity.uid, "body_uid": body.uid}}

@@ -347,6 +347,7 @@ ASKED_TWICE = (
     "api_desk.",
     "availability.",
     "entities.invite",
+    "entities_api.invite",
     "cameras.",
     "cameras_api.",
     "checkin.",
@@ -354,6 +355,7 @@ ASKED_TWICE = (
     "duties.",
     "handover.",
     "marks.",
+    "marks_api.",
     "filings.publish",
     "filings_api.publish_",
     "outages.",
@@ -361,6 +363,7 @@ ASKED_TWICE = (
     "sites.",
     "sites_api.",
     "trials.",
+    "trials_api.",
 )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from examops.core.language import Message
 from examops.filings.lists.reading import MOST_SHOWN, ListReading
 from examops.organisations import read_credit_code
 
@@ -53,6 +54,13 @@ def _relation(code: str, own: str, registered: Mapping[str, str]) -> str:
     if code in ("", own):
         return OWN
     return REGISTERED if code in registered else STATED
+
+
+def place_of(problem: Message) -> tuple[int, str]:
+    """Row and letter of the column that a problem names; see ``eligibility.roster.word_cell_at``."""
+    place = problem.values.get("place")
+    values = place.values if isinstance(place, Message) else {}
+    return int(values.get("row", 0)), str(values.get("letter", ""))
 
 
 def unanswered(findings: Mapping[str, Any]) -> int:

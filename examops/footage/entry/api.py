@@ -17,6 +17,7 @@ from examops.accounts.models import Device
 from examops.core.database import db
 from examops.core.extensions import clock, keyring
 from examops.core.transaction import retried, transaction
+from examops.footage.entry.admission import admit_camera
 from examops.footage.entry.entering import Entered, Means, add_camera, camera_by_uid, change_camera, room_for
 from examops.footage.entry.inputs import ApiCameraSchema, ApiChangeSchema, RetireSchema
 from examops.footage.entry.listing import shown_host
@@ -126,6 +127,23 @@ def change_one_camera(given: dict[str, Any], camera_uid: UUID) -> dict[str, Any]
 
     changed = retried(work)
     return _camera(camera_uid) | {"changed": sorted(changed)}
+
+
+@bp.post("/cameras/<uuid:camera_uid>/admit")
+@bp.doc(security=PERSON_WRITES)
+@bp.response(200, SiteCameraSchema)
+@bp.alt_response(404, schema=RefusalSchema)
+@bp.alt_response(409, schema=RefusalSchema)
+def admit_one_camera(camera_uid: UUID) -> dict[str, Any]:
+    """Admit a camera that has passed its trial: what it sees is covered from now on. Untried is 409."""
+
+    def work() -> None:
+        with transaction():
+            camera = camera_by_uid(camera_uid, g.grants).Camera
+            admit_camera(camera, actor=current_actor(), clock=clock(), rules=rulebook())
+
+    retried(work)
+    return _camera(camera_uid)
 
 
 @bp.post("/cameras/<uuid:camera_uid>/retire")

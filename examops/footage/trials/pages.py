@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
@@ -22,9 +22,10 @@ from examops.core.paging import page_and_next
 from examops.core.transaction import transaction
 from examops.footage.cameras.states import is_armed
 from examops.footage.trials.asking import ask_for_trials, take_back
+from examops.footage.trials.finding import cameras_query, trial_by_uid
 from examops.footage.trials.models import FitnessTrial
 from examops.footage.wording import TRIAL_STATES, trial_cause
-from examops.sites import Tag, own_sites
+from examops.sites import Tag
 from examops.sites.models import Camera, Room, Site
 from examops.web.api import LenientSchema
 from examops.web.inputs import ListOf, Uid, read_form, read_valid
@@ -79,7 +80,7 @@ def ask() -> ResponseReturnValue:
     uids = read_form(AskSchema)["camera"]
     with transaction():
         ticked = Camera.uid.in_(uids), Camera.retired_at.is_(None)
-        cameras = list(db.session.execute(_cameras().where(*ticked).order_by(Camera.id)).scalars())
+        cameras = list(db.session.execute(cameras_query().where(*ticked).order_by(Camera.id)).scalars())
         if len(cameras) != len(set(uids)):
             raise NotFound(N_("有摄像机不在您的管理范围内"), advice=N_("刷新页面，再勾选一次"))
         asked = ask_for_trials(cameras, actor=current_actor(), clock=clock(), rules=rulebook())
@@ -90,7 +91,7 @@ def ask() -> ResponseReturnValue:
 @bp.get("/<uuid:trial_uid>")
 def show(trial_uid: UUID) -> ResponseReturnValue:
     with transaction():
-        row = _trial(trial_uid)
+        row = trial_by_uid(trial_uid)
         record_access(Tag.CAMERA_VIEWED, current_actor(), row.Camera, clock=clock(), words=row.Camera.label)
     key = row.FitnessTrial.still_key
     still = store().read_url("derived", key, URL_LIVES, content_type="image/jpeg") if key else None
@@ -101,18 +102,10 @@ def show(trial_uid: UUID) -> ResponseReturnValue:
 def withdraw(trial_uid: UUID) -> ResponseReturnValue:
     """It is wanted no more: another can be asked for at once"""
     with transaction():
-        row = _trial(trial_uid)
+        row = trial_by_uid(trial_uid)
         take_back(row.FitnessTrial, row.Camera, actor=current_actor(), clock=clock())
     flash(_("已收回，可以再提出"))
     return redirect(url_for("trials.show", trial_uid=trial_uid))
-
-
-def _cameras() -> Any:
-    """Those of one's own sites; offices see all that their scope shows."""
-    query = select(Camera).join(Room, Room.id == Camera.room_id)
-    if g.role == "coordinator":
-        query = query.where(Room.site_id.in_(own_sites(g.grants).with_only_columns(Site.id).order_by(None)))
-    return query
 
 
 def _with_newest(after: int, page: int = PAGE) -> Any:
@@ -120,7 +113,7 @@ def _with_newest(after: int, page: int = PAGE) -> Any:
     newest = select(func.max(FitnessTrial.id)).where(FitnessTrial.camera_id == Camera.id).correlate(Camera)
     trial = aliased(FitnessTrial, name="trial")
     query = (
-        _cameras()
+        cameras_query()
         .join(Site, Site.id == Room.site_id)
         .outerjoin(trial, trial.id == newest.scalar_subquery())
         .add_columns(Room.name.label("room"), Site.name.label("site"), trial, is_armed(clock().now()).label("is_armed"))
@@ -128,12 +121,3 @@ def _with_newest(after: int, page: int = PAGE) -> Any:
         .order_by(Camera.id)
     )
     return query.limit(page + 1)
-
-
-def _trial(uid: UUID) -> Row[Any]:
-    query = _cameras().join(Site, Site.id == Room.site_id).join(FitnessTrial, FitnessTrial.camera_id == Camera.id)
-    query = query.add_columns(Room.name.label("room"), Site.name.label("site"), FitnessTrial)
-    row: Row[Any] | None = db.session.execute(query.where(FitnessTrial.uid == uid)).one_or_none()
-    if row is None:
-        raise NotFound(N_("没有找到这次试运行"), advice=N_("回到试运行列表再选"))
-    return row

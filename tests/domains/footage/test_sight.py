@@ -194,3 +194,23 @@ def test_a_trial_of_the_address_of_before_says_nothing_of_the_new_one(ground, cl
     with transaction(SYSTEM):
         trial = db.session.execute(select(FitnessTrial)).scalar_one()
         assert (trial.state, trial.cause) == ("could_not_run", "camera_changed")
+
+
+def test_over_the_api_a_mark_ends_when_what_it_breaks_was_seen(ground, make) -> None:
+    room, (camera, _), turn, coordinator = ground
+    first = make.stations(room)[0]
+    address = f"/api/v1/cameras/{camera.uid}/marks"
+    assert {one["is_seen"] for one in coordinator.get(address).json["stations"]} == {True}
+    asked = coordinator.delete(f"{address}/{first.uid}")
+    assert (asked.status_code, places(turn)) == (409, 3)
+    assert (asked.json["params"]["count"], asked.json["params"]["people"]) == (1, 1)
+    ended = coordinator.delete(f"{address}/{first.uid}", query_string={"sessions": 1, "people": 1})
+    assert (ended.status_code, ended.json["people"], places(turn)) == (200, 1, 2)
+    assert {one["code"] for one in ended.json["stations"] if not one["is_seen"]} == {first.code}
+    outside = coordinator.put(f"{address}/{first.uid}", json={"x": 9_999, "y": 1})
+    half = coordinator.put(f"{address}/{first.uid}", json={"x": 1})
+    assert (outside.status_code, list(half.json["errors"])) == (422, ["x"])
+    put = coordinator.put(f"{address}/{first.uid}", json={"x": 64, "y": 36})
+    assert (put.status_code, places(turn)) == (200, 3)
+    marked = {one["code"]: (one["x"], one["y"]) for one in put.json["stations"]}
+    assert marked[first.code] == (64, 36)

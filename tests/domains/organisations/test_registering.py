@@ -247,6 +247,22 @@ def test_the_invitation_is_sent_again_to_the_same_person_or_another_until_one_ca
     assert "重发邀请" not in district.get(f"/entities/{entity.uid}").text
 
 
+def test_over_the_api_the_invitation_is_sent_again_once_for_its_key(district, client_of) -> None:
+    district.post("/entities/new", data=form())
+    body = db.session.execute(select(Body)).scalar_one()
+    entity = db.session.get_one(LegalEntity, body.legal_entity_id)
+    address = f"/api/v1/entities/{entity.uid}/bodies/{body.uid}/invitation"
+    told = {"person": "苏晴", "login": "zhizao-2", "mobile": "13800000099"}
+    first, again = (district.post(address, json=told, headers={"Idempotency-Key": "key-one-1"}) for _ in range(2))
+    assert (first.status_code, first.json, first.json["is_new"]) == (200, again.json, True)
+    other = district.post(address, json={**told, "mobile": "1"}, headers={"Idempotency-Key": "key-two-2"})
+    assert (other.status_code, list(other.json["errors"])) == (422, ["mobile"])
+    used = client_of().post(first.json["link"], data={"new": PASSWORD, "again": PASSWORD})
+    assert used.status_code == 302
+    late = district.post(address, json=told, headers={"Idempotency-Key": "key-three"})
+    assert late.status_code == 409
+
+
 def test_an_account_with_a_password_from_elsewhere_is_nobodys_to_replace(district, make: Factory) -> None:
     """Set up by a file, and never signed in: the body has its person."""
     body = make.body(state="draft")
