@@ -46,7 +46,7 @@ def served(environment: dict[str, str], log: Path) -> Iterator[int]:
 def _wait(web: subprocess.Popen[bytes], port: int, log: Path) -> None:
     def is_there() -> bool:
         assert web.poll() is None, f"gunicorn has ended:\n{tail(log)}"
-        return answers(f"http://127.0.0.1:{port}/healthz")
+        return answers(f"http://127.0.0.1:{port}/healthz", seconds=60)
 
     wait_for(is_there, lambda: f"gunicorn answers:\n{tail(log)}")
 

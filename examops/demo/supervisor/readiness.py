@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 
-def answers(address: str) -> bool:
-    """Whether a server answers HTTP at this address, with any status."""
-    return _status(address) > 0
+def answers(address: str, seconds: float = 3) -> bool:
+    """Whether a server answers HTTP at this address within so many seconds, with any status."""
+    return _status(address, seconds) > 0
 
 
 def shows(address: str) -> bool:
@@ -20,10 +20,10 @@ def shows(address: str) -> bool:
     return _status(address) == 200
 
 
-def _status(address: str) -> int:
+def _status(address: str, seconds: float = 3) -> int:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(address, timeout=3) as answer:
+        with direct.open(address, timeout=seconds) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return refused.code

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Date, func, select
+from sqlalchemy import select
 
-from config.rulebook import rulebook
-from examops.core.clock import local_day
-from examops.core.language import _, cited
+from examops.core.language import _
 from examops.core.paging import of_own_body
-from examops.core.reading import read, read_records
+from examops.core.reading import read_records
 from examops.registration.models import Roster
-from examops.sessions.models import ExamSession
 from examops.sessions.overview.filing_items import filing_items
 from examops.sessions.overview.items import Item
 from examops.sessions.overview.queries import Overview
-from examops.sessions.overview.recusal_items import recusal_items
-from examops.sites import newest
-from examops.sites.models import SiteTenure
+from examops.sessions.overview.standing_items import standing_items
 
 OUTCOMES = ("ok", "no", "unclear")
 
@@ -32,8 +26,7 @@ def agenda(rows: Sequence[Overview], now: datetime, *, files: bool = False, more
         *_running(rows),
         *_returned(rows),
         *_undeclared(rows, now),
-        *recusal_items(now),
-        *_leases(now),
+        *standing_items(now),
         *(filing_items() if files else ()),
         *more,
         *_rosters(),
@@ -108,32 +101,6 @@ def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
         )
         for row in rows
         if row.session.state == "draft" and now < row.session.starts_at < soon
-    ]
-
-
-def _leases(now: datetime) -> list[Item]:
-    """Sessions to come at sites whose lease ends before them: they cannot be declared, or were declared before."""
-    rule = rulebook()["site.lease_warning_days"].on(local_day(now))
-    newest_tenure = SiteTenure.id == newest(SiteTenure, ExamSession.site_id)
-    query: Any = (
-        select(ExamSession, SiteTenure.until_on)
-        .join(SiteTenure, newest_tenure)
-        .where(ExamSession.starts_at > now, ExamSession.state.not_in(("cancelled", "void")))
-        .where(func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date) > SiteTenure.until_on)
-    )
-    rows = read(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(5))
-    return [
-        Item(
-            "look",
-            _("租期不够"),
-            f"{row.ExamSession.number} {row.ExamSession.title}",
-            _("场地租到 {until}，早于考试日（{clause}）", until=row.until_on, clause=cited(rule.clause)),
-            row.ExamSession.starts_at,
-            _("看场次"),
-            "sessions.show",
-            row.ExamSession.uid,
-        )
-        for row in rows
     ]
 
 

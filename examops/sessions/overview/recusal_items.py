@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, func, select
 
 from examops.core.language import _
 from examops.core.paging import of_own_body
-from examops.core.reading import read
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionDuty
 from examops.sessions.overview.items import Item
@@ -18,13 +17,15 @@ from examops.staff.models import RecusalRelation, StaffMember
 
 ANNOUNCED = ("declared", "approved", "open", "closed")
 MOST = 5
+TOLD = tuple(getattr(ExamSession, name) for name in ("uid", "number", "title", "state", "starts_at"))
 
 
-def recusal_items(now: datetime) -> list[Item]:
-    """The soonest, one for each session with the names; what was declared before stood in the way of announcing."""
+def recusal_query(now: datetime) -> Select[Any]:
+    """:data:`TOLD` and the names. The soonest, one for each session; what was declared before stood in the way of
+    announcing."""
     names = func.string_agg(StaffMember.name.distinct(), _("、"))
     query: Any = (
-        select(ExamSession, names.label("names"))
+        select(*TOLD, names.label("detail"))
         .join(SessionDuty, SessionDuty.session_id == ExamSession.id)
         .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
         .join(Booking, Booking.session_id == ExamSession.id)
@@ -34,8 +35,7 @@ def recusal_items(now: datetime) -> list[Item]:
         .where(Booking.state.in_(TAKES_A_PLACE), *_still_holds())
         .group_by(ExamSession.id)
     )
-    rows = read(of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST))
-    return [_item(row.ExamSession, row.names) for row in rows]
+    return of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST)
 
 
 def _between() -> ColumnElement[bool]:
@@ -53,7 +53,8 @@ def _still_holds() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _item(session: ExamSession, names: str) -> Item:
+def recusal_item(session: Row[Any]) -> Item:
+    names = session.detail
     if session.state in REPLACEABLE_STATES:
         detail = _("{names} 声明须回避：在场次页换人，或请审批部门退回，把有关系的考生换到别的场次", names=names)
     else:

@@ -1,0 +1,46 @@
+"""Sessions to come that cannot be held as they stand, in one query: whoever must step aside, a lease that ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Date, Row, Select, Text, cast, func, literal, select, union_all
+
+from config.rulebook import rulebook
+from examops.core.clock import local_day
+from examops.core.language import _, cited
+from examops.core.paging import of_own_body
+from examops.core.reading import read
+from examops.sessions.models import ExamSession
+from examops.sessions.overview.items import Item
+from examops.sessions.overview.recusal_items import MOST, TOLD, recusal_item, recusal_query
+from examops.sites import newest
+from examops.sites.models import SiteTenure
+
+
+def standing_items(now: datetime) -> list[Item]:
+    """The soonest of each kind."""
+    kinds = {"recusal": recusal_query(now), "lease": _lease_query(now)}
+    parts = [(name, query.subquery()) for name, query in kinds.items()]
+    both = union_all(*(select(literal(name).label("kind"), part) for name, part in parts)).subquery()
+    clause = rulebook()["site.lease_warning_days"].on(local_day(now)).clause
+    rows = read(select(both).order_by(both.c.kind.desc(), both.c.starts_at))
+    return [recusal_item(row) if row.kind == "recusal" else _lease_item(row, cited(clause)) for row in rows]
+
+
+def _lease_query(now: datetime) -> Select[Any]:
+    """At sites whose lease ends before them: they cannot be declared, or were declared before."""
+    query: Any = (
+        select(*TOLD, cast(SiteTenure.until_on, Text).label("detail"))
+        .join(SiteTenure, SiteTenure.id == newest(SiteTenure, ExamSession.site_id))
+        .where(ExamSession.starts_at > now, ExamSession.state.not_in(("cancelled", "void")))
+        .where(func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date) > SiteTenure.until_on)
+    )
+    return of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST)
+
+
+def _lease_item(session: Row[Any], clause: str) -> Item:
+    title = f"{session.number} {session.title}"
+    words = _("场地租到 {until}，早于考试日（{clause}）", until=session.detail, clause=clause)
+    return Item("look", _("租期不够"), title, words, session.starts_at, _("看场次"), "sessions.show", session.uid)
