@@ -738,6 +738,7 @@ FORMS: dict[str, Form] = {
     "notices.told": lambda place: {"data": {"how": "phone", "whom": "联系人王兰", "on": DAY.date().isoformat()}},
     "notices.correct_address": lambda place: {"data": {"address": "lan@example.cn"}},
     "trials.ask": lambda place: {"data": {"camera": str(place.more["untried_camera"])}},
+    "trials.withdraw": _quietly,
     "timed_work.retry": lambda place: {"data": {"job": str(place.more.get("failed_job", 1))}},
 }
 
