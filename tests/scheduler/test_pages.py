@@ -42,7 +42,7 @@ def test_an_operator_sees_each_job_with_its_outcome_and_next_time(make: Factory,
 def test_a_job_that_ends_while_the_page_is_read_does_not_break_it(
     make: Factory, clock, sign_in, settings, nth_query: int
 ) -> None:
-    """The worker commits right after one of the page's queries of the ledger: what that query read is then old."""
+    """The worker commits right before one of the page's queries of the ledger: what was read before it is then old."""
     row = run(make, clock, "seal-audit-log", 5, state="running", finished_at=None)
     worker = create_engine(owner_url(settings))
     seen: list[str] = []
@@ -56,11 +56,11 @@ def test_a_job_that_ends_while_the_page_is_read_does_not_break_it(
 
     client = sign_in(make.user("operator"))
     db.session.expunge_all()
-    event.listen(db.engine, "after_cursor_execute", end_the_job)
+    event.listen(db.engine, "before_cursor_execute", end_the_job)
     try:
         page = client.get("/timed-work/")
     finally:
-        event.remove(db.engine, "after_cursor_execute", end_the_job)
+        event.remove(db.engine, "before_cursor_execute", end_the_job)
         worker.dispose()
     assert page.status_code == 200
     assert len(seen) >= 2

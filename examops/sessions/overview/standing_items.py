@@ -9,7 +9,7 @@ from sqlalchemy import Date, Row, Select, Text, cast, func, literal, select, uni
 
 from config.rulebook import rulebook
 from examops.core.clock import local_day
-from examops.core.language import _, cited
+from examops.core.language import Message, _, cited
 from examops.core.paging import of_own_body
 from examops.core.reading import read
 from examops.sessions.models import ExamSession
@@ -40,7 +40,7 @@ def _lease_query(now: datetime) -> Select[Any]:
     return of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST)
 
 
-def _lease_item(session: Row[Any], clause: str) -> Item:
+def _lease_item(session: Row[Any], clause: Message | str) -> Item:
     title = f"{session.number} {session.title}"
     words = _("场地租到 {until}，早于考试日（{clause}）", until=session.detail, clause=clause)
     return Item("look", _("租期不够"), title, words, session.starts_at, _("看场次"), "sessions.show", session.uid)
