@@ -54,7 +54,7 @@ class Prepared:
 
     def all(self, **values: Any) -> list[Any]:
         make, readers = self._row
-        return self._send(values).rows((lambda row: make(_read(row, readers))) if readers else make)
+        return self._send(values).rows((lambda row: make(converted(row, readers))) if readers else make)
 
     def first(self, **values: Any) -> Any:
         """None without a row."""
@@ -188,7 +188,8 @@ def _literal(value: Any) -> str:
     return Literal(plain).as_string(None).replace("%", "%%")
 
 
-def _read(row: tuple[Any, ...], readers: list[tuple[int, Convert]]) -> list[Any]:
+def converted(row: tuple[Any, ...], readers: list[tuple[int, Convert]]) -> list[Any]:
+    """The values of a row, those at the places of ``readers`` in the types of their columns."""
     found = list(row)
     for n, reader in readers:
         found[n] = reader(found[n])

@@ -23,7 +23,7 @@ from sqlalchemy.sql.cache_key import CacheKey
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from examops.core.database import db
-from examops.core.prepared import DIALECT, KNOWN, Convert, Placed, in_places, send
+from examops.core.prepared import DIALECT, KNOWN, Convert, Placed, converted, in_places, send
 from examops.core.request_end import WROTE, writes
 
 T = TypeVar("T")
@@ -105,8 +105,8 @@ def _maker(statement: Select[Any], columns: list[Any]) -> Make:
     readers = [(n, reader) for n, reader in found if reader]
     row = cast(Any, namedtuple)("Row", [part.name for part in parts], rename=True)._make
     if all(part.make is None for part in parts):
-        return (lambda values: row(_converted(values, readers))) if readers else row
-    return lambda values: row(_assembled(_converted(values, readers), parts))
+        return (lambda values: row(converted(values, readers))) if readers else row
+    return lambda values: row(_assembled(converted(values, readers), parts))
 
 
 class _Part(NamedTuple):
@@ -163,13 +163,6 @@ def _reader(kind: Any) -> Convert | None:
     if isinstance(kind, Numeric):
         return None if kind.asdecimal else (lambda value: None if value is None else float(value))
     return cast("Convert | None", kind.result_processor(DIALECT, None))
-
-
-def _converted(values: tuple[Any, ...], readers: list[tuple[int, Convert]]) -> list[Any]:
-    found = list(values)
-    for n, reader in readers:
-        found[n] = reader(found[n])
-    return found
 
 
 def _assembled(values: list[Any], parts: list[_Part]) -> Iterator[Any]:

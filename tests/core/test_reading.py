@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, case, func, literal, select, type_coerce
+from sqlalchemy import Select, case, func, literal, literal_column, select, text, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased, load_only
 
@@ -139,6 +139,17 @@ def test_it_is_seen_like_every_statement_and_fails_like_one(app: Flask, made: Ma
         read(select(Turn.id / type_coerce(literal(0), Turn.id.type)))
     assert sqlstate(raised.value) == "22012"
     db.session.rollback()
+
+
+def test_it_is_prepared_once_it_was_asked_a_few_times(app: Flask, made: Made) -> None:
+    """What is asked rarely does not push out what every request sends."""
+    held = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :like").bindparams(like="%4711%")
+    query = select(Room.name).where(Room.id == made[1].room_id, literal_column("4711") > 0)
+    found = []
+    for _ in range(7):
+        read(query)
+        found.append(db.session.execute(held).scalar_one())
+    assert (found[0], found[-1]) == (0, 1)
 
 
 def test_columns_that_come_in_another_order_are_refused(app: Flask) -> None:
