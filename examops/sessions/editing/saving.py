@@ -108,8 +108,9 @@ def _write_groups(session: ExamSession, draft: Draft, owner: dict[str, Any]) -> 
         if place not in kept:
             insert_group(wanted, place + 1, session, owner)
     for place, group in kept.items():
-        assert draft.groups[place].offered
-        group.number, group.standard_version = place + 1, draft.groups[place].offered.standard_version  # type: ignore[union-attr]
+        offered = draft.groups[place].offered
+        assert offered
+        group.number, group.standard_version = place + 1, offered.standard_version
     taken: dict[int, list[TurnDraft]] = {}
     for pair in turns:
         if pair.place is not None and pair.fresh is not None:
