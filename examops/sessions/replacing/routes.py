@@ -27,7 +27,7 @@ from examops.web.inputs import InvalidInput, ShortText, Uid, read_form
 class ReplaceSchema(LenientSchema):
     advice = N_("选一个人，写明原因，再保存")
     staff = Uid(required=True, fault=N_("没有选由谁来"))
-    reason = ShortText(MAX_REASON, required=True, label=N_("换人的原因"))
+    reason = ShortText(MAX_REASON, required=True, label=N_("换人的原因"), fault=N_("写明换人的原因，200 字以内"))
 
 
 @bp.get("/<uuid:session_uid>/duties/<uuid:duty_uid>/replace")
