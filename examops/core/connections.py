@@ -18,6 +18,7 @@ from examops.core.keys import Keyring
 TIMEOUTS = {"web": 30_000, "job": 900_000}
 # A connection that lay unused for longer is asked whether it lives; under load that is none of them.
 ASKED_AFTER_S = 2.0
+MOST_PREPARED = 300  # the pages have over a hundred (core/queries.py); what is forgotten is planned anew
 _dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
@@ -91,6 +92,11 @@ def engine_options(kind: str, pool: int) -> dict[str, Any]:
         "isolation_level": "READ COMMITTED",
         "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5, "cursor_factory": PlainCursor},
     }
+
+
+@event.listens_for(Pool, "connect")
+def _keep_plans(connection: Any, record: Any) -> None:
+    connection.prepared_max = MOST_PREPARED
 
 
 @event.listens_for(Pool, "checkin")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from examops.core import connections
-from examops.core.connections import engine_options, owner_url, role_url
+from examops.core.connections import MOST_PREPARED, engine_options, owner_url, role_url
 
 pytestmark = pytest.mark.postgres
 
@@ -68,3 +68,8 @@ def test_results_are_described_by_name_and_type_without_an_object_for_each_colum
     assert [tuple(column[:2]) for column in ours] == [tuple(column[:2]) for column in theirs]
     assert {type(column) for column in ours} == {tuple}
     assert dict(row) == {"number": 1, "宽": "x", "moment": None}
+
+
+def test_a_connection_keeps_the_plans_of_all_pages(engine) -> None:
+    with engine.connect() as connection:
+        assert connection.connection.driver_connection.prepared_max == MOST_PREPARED
