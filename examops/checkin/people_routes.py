@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
+from sqlalchemy.orm import load_only
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
@@ -71,6 +72,18 @@ def scan_frame(session_uid: UUID, scan_uid: UUID) -> ResponseReturnValue:
     return Response(store().get("derived", frame.object_key), mimetype="image/jpeg")
 
 
+# A session has hundreds of people, and the rows hold texts and keys that none of these lines shows.
+_SHOWN = (
+    load_only(Booking.id, Booking.state),
+    load_only(*(getattr(Candidate, name) for name in ("uid", "body_id", "name", "id_masked", "photo_key"))),
+    load_only(Turn.id, Turn.uid, Turn.number),
+    load_only(
+        *(getattr(Sitting, name) for name in ("uid", "entered_at", "left_at", "turned_away_at", "identity_doubt"))
+    ),
+    load_only(SittingExit.reason, SittingExit.left_at),
+)
+
+
 @rows_of
 def _people(session_id: int) -> Select[Any]:
     shown: Any = (
@@ -83,6 +96,7 @@ def _people(session_id: int) -> Select[Any]:
         .outerjoin(SittingExit, (SittingExit.sitting_id == Sitting.id) & SittingExit.back_at.is_(None))
         .where(Booking.session_id == session_id, Booking.state.in_(TAKES_A_PLACE))
         .order_by(Turn.number, Booking.id)
+        .options(*_SHOWN)
     )
     return cast("Select[Any]", shown)
 

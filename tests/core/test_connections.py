@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, text
@@ -73,3 +75,12 @@ def test_results_are_described_by_name_and_type_without_an_object_for_each_colum
 def test_a_connection_keeps_the_plans_of_all_pages(engine) -> None:
     with engine.connect() as connection:
         assert connection.connection.driver_connection.prepared_max == MOST_PREPARED
+
+
+def test_json_comes_as_python_reads_it(engine) -> None:
+    texts = ("7", '"字"', "null", "true", "[]", "[1, 2.5, -3e-2]", '{"a": {"b": ["<", "\\\\u4e00"]}}')
+    with engine.connect() as connection:
+        for text_ in texts:
+            for kind in ("json", "jsonb"):
+                found = connection.execute(text(f"SELECT CAST(:given AS {kind}) AS one"), {"given": text_}).scalar_one()
+                assert found == json.loads(text_)

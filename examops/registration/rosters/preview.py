@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Select, func, literal, select, type_coerce
 from sqlalchemy.orm import load_only
 
 from examops.accounts import shown_name
-from examops.catalogue import level, named_occupation
+from examops.catalogue import level, occupation, occupation_word
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, SOURCE, _, current_language
@@ -267,7 +267,7 @@ def _changes(roster: Roster, here: dict[str, str], columns: Columns, total: int)
 
 def _title(row: RosterRow) -> str:
     code = row.cells.get("occupation")
-    return f"{named_occupation(code).name if code else ''} {level(row.level) if row.level else ''}"
+    return f"{occupation_word(occupation(code)) if code else ''} {level(row.level) if row.level else ''}"
 
 
 def _download(roster: Roster, counts: dict[str, int]) -> dict[str, str] | None:
