@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Integer, bindparam, column, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -17,17 +17,23 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_, Message, from_line
 from examops.core.ledger import JobFailure
+from examops.core.prepared import Prepared
 from scheduler.runs import short
 from scheduler.tags import Tag
 
 FAILED_DAYS, MAX_FAILED = 7, 20
 
-FAILED = text(
-    "SELECT job.id, job.task_name, job.queue_name, job.attempts, job.args, max(event.at) AS ended_at,"
-    " coalesce(failure.words, '') AS words FROM procrastinate_jobs job"
-    " JOIN procrastinate_events event ON event.job_id = job.id LEFT JOIN job_failure failure ON failure.job_id = job.id"
-    " WHERE job.status = 'failed' AND NOT job.args ? 'timed' GROUP BY job.id, failure.words"
-    " HAVING max(event.at) > now() - make_interval(days => :days) ORDER BY ended_at DESC LIMIT :most"
+FAILED = Prepared(
+    text(
+        "SELECT job.id, job.task_name, job.queue_name, job.attempts, job.args, max(event.at) AS ended_at,"
+        " coalesce(failure.words, '') AS words FROM procrastinate_jobs job"
+        " JOIN procrastinate_events event ON event.job_id = job.id"
+        " LEFT JOIN job_failure failure ON failure.job_id = job.id"
+        " WHERE job.status = 'failed' AND NOT job.args ? 'timed' GROUP BY job.id, failure.words"
+        " HAVING max(event.at) > now() - make_interval(days => :days) ORDER BY ended_at DESC LIMIT :most"
+    )
+    .bindparams(bindparam("days", type_=Integer), bindparam("most", type_=Integer))
+    .columns(*map(column, ("id", "task_name", "queue_name", "attempts", "args", "ended_at", "words")))
 )
 # Timed jobs are left out: their next due time tries again.
 LOCKED = text(
@@ -54,10 +60,9 @@ class FailedJob:
 
 def failed_jobs() -> list[FailedJob]:
     """The newest failures of jobs that are not timed: imports, frames, exports."""
-    rows = db.session.execute(FAILED, {"days": FAILED_DAYS, "most": MAX_FAILED})
     return [
         FailedJob(row.id, row.task_name, row.queue_name, row.attempts, row.args, row.ended_at, from_line(row.words))
-        for row in rows
+        for row in FAILED.all(days=FAILED_DAYS, most=MAX_FAILED)
     ]
 
 

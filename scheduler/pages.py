@@ -12,6 +12,7 @@ from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_on
 from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.ledger import JobRun
+from examops.core.queries import records_of
 from examops.core.reading import read_records
 from examops.core.transaction import transaction
 from examops.ops import overdue_words_now
@@ -34,7 +35,8 @@ def index() -> ResponseReturnValue:
     named = spec_named(request.args.get("job", ""))
     job, state = named.name if named else "", request.args.get("state", "")
     since = clock().now() - timedelta(days=WINDOW_DAYS)
-    rows = read_records(ledger_query(since, job, state, request.args.get("before", type=int)))
+    before = request.args.get("before", type=int)
+    rows = read_records(ledger_query(since, job, state, before)) if job or state or before else _newest(since)
     lines = overview(timetable(), registered_tasks(registry()), clock().now())
     return render_template(
         "scheduler/timed_work.html",
@@ -62,6 +64,11 @@ def retry() -> ResponseReturnValue:
         is_queued = try_again(number, actor=current_actor(), clock=clock())
     flash(_("已重新排入队列") if is_queued else _("这个任务已在排队、进行中或已完成，没有再排"))
     return redirect(url_for("timed_work.index"))
+
+
+@records_of
+def _newest(since: datetime) -> Select[JobRun]:
+    return ledger_query(since, "", "", None)
 
 
 def ledger_query(since: datetime, job: str, state: str, before: int | None) -> Select[JobRun]:

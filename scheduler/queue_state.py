@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 
-from examops.core.database import db
+from examops.core.prepared import Prepared
 from examops.ops import QUEUE
+
+_QUEUE = Prepared(text(QUEUE).columns(*map(column, ("waiting", "oldest_s", "workers"))))
 
 
 @dataclass(frozen=True)
@@ -20,5 +22,5 @@ class QueueState:
 
 
 def queue_state() -> QueueState:
-    row = db.session.execute(text(QUEUE)).one()
+    row = _QUEUE.one()
     return QueueState(row.waiting, row.oldest_s, row.workers)

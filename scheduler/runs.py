@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import column, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -14,8 +14,10 @@ from examops.core.database import MessageText, db
 from examops.core.errors import DomainError
 from examops.core.language import Message
 from examops.core.ledger import JobRun
+from examops.core.prepared import Prepared
 
 RESULT_LENGTH = 500
+ROW = ("job", "which", "due_at", "state", "started_at", "finished_at")
 
 
 def last_due(name: str) -> datetime | None:
@@ -54,14 +56,15 @@ def _change(name: str, due: datetime, **values: object) -> None:
 
 
 # Two probes of an index for each job, however long the ledger is. One statement reads both rows from one snapshot.
-LATEST = text("""
+_LATEST = """
     SELECT wanted.name AS job, run.* FROM unnest(CAST(:names AS text[])) AS wanted(name) CROSS JOIN LATERAL (
       (SELECT 'newest' AS which, due_at, state, started_at, finished_at, result FROM job_run
        WHERE job = wanted.name ORDER BY due_at DESC LIMIT 1)
       UNION ALL
       (SELECT 'ended' AS which, due_at, state, started_at, finished_at, result FROM job_run
        WHERE job = wanted.name AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1)
-    ) run""").columns(result=MessageText())
+    ) run"""
+LATEST = Prepared(text(_LATEST).columns(*(column(name) for name in ROW), column("result", MessageText())))
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class LatestRuns:
 def latest_runs(names: Iterable[str]) -> dict[str, LatestRuns]:
     """The latest rows of each job that has any, all read at the same moment."""
     found: dict[str, LatestRuns] = {}
-    for job, which, *values in db.session.execute(LATEST, {"names": list(names)}):
+    for job, which, *values in LATEST.all(names=list(names)):
         found[job] = replace(found.get(job, LatestRuns()), **{which: LedgerRow(*values)})
     return found
 

@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.floor",
     "tests.order",
     "tests.rewritten",
+    "tests.written_anew",
     "tests.running",
     "tests.garbage",
 ]

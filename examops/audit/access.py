@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from examops.audit.models import AuditEntry
 from examops.audit.record import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.queries import records_of
 
 AGAIN = timedelta(minutes=1)
 
@@ -20,10 +21,16 @@ AGAIN = timedelta(minutes=1)
 def record_access(tag: StrEnum, actor: Actor, subject: Any, *, clock: Clock, words: str = "", **payload: Any) -> None:
     """Add an audit entry, unless the same actor has one for ``subject`` (a row) within the last minute."""
     now = clock.now()
-    same = (
-        select(AuditEntry.id)
-        .where(AuditEntry.subject_uid == subject.uid, AuditEntry.at > now - AGAIN, AuditEntry.at <= now)
-        .where(AuditEntry.tag == str(tag), AuditEntry.actor_uid == actor.uid, AuditEntry.actor_kind == actor.kind)
-    )
-    if db.session.execute(same.limit(1)).first() is None:
+    told = actor.uid and _told(subject.uid, now - AGAIN, now, str(tag), actor.uid, actor.kind)
+    if not told:
         record(tag, actor, subject, words=words, at=now, **payload)
+
+
+@records_of
+def _told(subject: UUID, since: datetime, now: datetime, tag: str, actor: UUID, kind: str) -> Select[int]:
+    return (
+        select(AuditEntry.id)
+        .where(AuditEntry.subject_uid == subject, AuditEntry.at > since, AuditEntry.at <= now)
+        .where(AuditEntry.tag == tag, AuditEntry.actor_uid == actor, AuditEntry.actor_kind == kind)
+        .limit(1)
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from examops.audit.digests import VERSION, entry_line, head_message, link_digest
@@ -13,7 +14,7 @@ from examops.core.clock import Clock, today
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.locking import lock_all
-from examops.core.reading import read_records
+from examops.core.queries import records_of
 
 BATCH = 5000
 # Entries that release 0.1.0 sealed have no number yet: they are numbered first, in the order of their links. A
@@ -96,5 +97,10 @@ def _sign_day(keyring: Keyring, clock: Clock, seal: AuditSeal) -> None:
 
 def oldest_unsealed_seconds(clock: Clock) -> float:
     """Age of the oldest unsealed entry; over 60 s is an alarm."""
-    (oldest,) = read_records(select(func.min(AuditEntry.at)).where(AuditEntry.seal_number.is_(None)))
+    (oldest,) = _oldest_unsealed()
     return (clock.now() - oldest).total_seconds() if oldest else 0.0
+
+
+@records_of
+def _oldest_unsealed() -> Select[datetime]:
+    return select(func.min(AuditEntry.at)).where(AuditEntry.seal_number.is_(None))

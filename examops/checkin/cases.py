@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from examops.audit import record
 from examops.checkin.finding import place_and_answer
@@ -18,11 +18,11 @@ from examops.checkin.seating import admit
 from examops.checkin.tags import Tag
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, Message, message
 from examops.core.locking import lock_all
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, Turn
@@ -64,24 +64,32 @@ UNDECIDED = (
 
 def open_scans(session: ExamSession) -> list[OpenScan]:
     """The newest of each person, the oldest first; nobody who is in by now."""
-    query = (
+    rows = _open_scans(session.id)
+    newest = {row.Scan.booking_id: OpenScan(row.Scan, row.Candidate, row.Turn, claimed_of(row.Scan)) for row in rows}
+    return list(newest.values())
+
+
+@rows_of
+def _open_scans(session_id: int) -> Select[Scan, Candidate, Turn]:
+    return (
         select(Scan, Candidate, Turn)
         .join(Booking, Booking.id == Scan.booking_id)
         .join(Turn, Turn.id == Booking.turn_id)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Scan.session_id == session.id, *UNDECIDED)
+        .where(Scan.session_id == session_id, *UNDECIDED)
         .order_by(Scan.id)
     )
-    rows = read(query)
-    newest = {row.Scan.booking_id: OpenScan(row.Scan, row.Candidate, row.Turn, claimed_of(row.Scan)) for row in rows}
-    return list(newest.values())
 
 
 def counts_open(session_ids: Sequence[int]) -> dict[int, int]:
     """How many people of each session wait for the coordinator, by the sessions' ids."""
-    counted = select(ExamSession.id, open_count(ExamSession.id)).where(ExamSession.id.in_(session_ids))
-    return {row[0]: row[1] for row in read(counted)}
+    return {row[0]: row[1] for row in _counted(list(session_ids))} if session_ids else {}
+
+
+@rows_of
+def _counted(session_ids: list[int]) -> Select[int, int]:
+    return select(ExamSession.id, open_count(ExamSession.id)).where(among(ExamSession.id, session_ids))
 
 
 def open_count(session_id: Any) -> ColumnElement[int]:

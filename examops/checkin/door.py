@@ -20,6 +20,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     Boolean,
     ColumnElement,
     DateTime,
@@ -41,9 +42,11 @@ from examops.core.database import db
 from examops.core.errors import NotAllowed, NotFound
 from examops.core.language import N_
 from examops.core.prepared import Prepared
+from examops.core.queries import rows_of
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, SessionDuty
+from examops.sessions.overview import Overview, board_query, on_board
 from examops.staff.models import StaffMember
 
 
@@ -56,7 +59,10 @@ Given = Mapping[str, Any] | None  # the parameters of a visitor, or None for tho
 
 
 def _parameter(name: str, type_: Any, given: Given) -> Any:
-    return bindparam(name, type_=type_) if given is None else bindparam(name, given[name], type_=type_)
+    if given is None:
+        return bindparam(name, type_=type_)
+    value = given[name]
+    return value if isinstance(value, BindParameter) else bindparam(name, value, type_=type_)
 
 
 def _held(name: str, given: Given = None) -> ColumnElement[bool]:
@@ -151,6 +157,31 @@ _REACHED, _OPEN = _held("desk"), _open()
 _WAYS = select(*(way.label(name) for name, way in _ways_in().items())).where(
     ExamSession.id == bindparam("session_id", type_=BigInteger)
 )
+
+
+def doors_between(start: datetime, end: datetime, by: Visitor) -> list[Overview]:
+    """Sessions that begin in ``[start, end)`` and whose desk the visitor may open, by time."""
+    return on_board(_doors(start, end, **by.parameters))
+
+
+@rows_of
+def _doors(
+    start: datetime,
+    end: datetime,
+    desk_city: bool,
+    desk_sites: str,
+    desk_bodies: str,
+    desk_districts: str,
+    coordinator_city: bool,
+    coordinator_sites: str,
+    coordinator_bodies: str,
+    coordinator_districts: str,
+    tablet_site: int | None,
+    user_id: int,
+    only_at: datetime | None,
+) -> Select[Any]:
+    given = dict(locals())  # by the names of Visitor.parameters
+    return board_query(start, end).where(_open(given))
 
 
 def through_door(query: Select[Any]) -> Select[Any]:

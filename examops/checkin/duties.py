@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from examops.audit import record
 from examops.checkin.tags import Tag
@@ -16,7 +16,7 @@ from examops.core.clock import Clock, local, local_day
 from examops.core.database import db
 from examops.core.errors import Conflict, NotAllowed, NotFound
 from examops.core.language import N_, message
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.sessions import begin_session
 from examops.sessions.checks import Recusal, recusals
 from examops.sessions.models import ExamSession, SessionDuty
@@ -80,7 +80,15 @@ class ComingDuty:
 def coming_duties(user_id: int, since: datetime) -> list[ComingDuty]:
     """The nearest of this account's people from that moment on, by time: a statement is asked for before the session
     is declared, long before its desk opens."""
-    query = (
+    return [
+        ComingDuty(row.ExamSession, row.SessionDuty, row.name, recusal_of(row.ExamSession, row.StaffMember))
+        for row in _coming(user_id, since)
+    ]
+
+
+@rows_of
+def _coming(user_id: int, since: datetime) -> Select[ExamSession, SessionDuty, StaffMember, str]:
+    return (
         select(ExamSession, SessionDuty, StaffMember, Room.name)
         .join(SessionDuty, SessionDuty.session_id == ExamSession.id)
         .join(StaffMember, StaffMember.id == SessionDuty.staff_id)
@@ -90,11 +98,6 @@ def coming_duties(user_id: int, since: datetime) -> list[ComingDuty]:
         .order_by(ExamSession.starts_at, SessionDuty.id)
         .limit(MOST_COMING)
     )
-    rows = read(query)
-    return [
-        ComingDuty(row.ExamSession, row.SessionDuty, row.name, recusal_of(row.ExamSession, row.StaffMember))
-        for row in rows
-    ]
 
 
 def duty_by_uid(session: ExamSession, uid: UUID) -> tuple[SessionDuty, StaffMember]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, or_, select
+from sqlalchemy import ScalarSelect, Select, or_, select
 
 from config.rulebook import Rulebook
 from examops.checkin.models import IdentityCheck, Scan, ScanDecision, ScanFrame, Sitting
@@ -17,7 +17,7 @@ from examops.core.clock import Clock, local_day
 from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.language import N_
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.sessions.models import ExamSession
 
 
@@ -29,19 +29,23 @@ def are_shown(session: ExamSession, rules: Rulebook, clock: Clock) -> bool:
 
 def frames_of(session: ExamSession) -> dict[int, tuple[Scan, ScanFrame]]:
     """By booking. Where somebody doubts the face: the last scan before they said so; else the one that let them in."""
-    query = (
-        select(Scan, ScanFrame, _doubted_at())
-        .join(ScanFrame, ScanFrame.scan_id == Scan.id)
-        .where(Scan.session_id == session.id, ScanFrame.object_key != "")
-        .order_by(Scan.id)
-    )
     found: dict[int, tuple[Scan, ScanFrame]] = {}
-    for scan, frame, doubted_at in read(query):
+    for scan, frame, doubted_at in _framed(session.id):
         before = found.get(frame.booking_id)
         is_wanted = scan.received_at <= doubted_at if doubted_at else before is None or before[0].outcome != "admitted"
         if before is None or is_wanted:
             found[frame.booking_id] = (scan, frame)
     return found
+
+
+@rows_of
+def _framed(session_id: int) -> Select[Scan, ScanFrame, datetime]:
+    return (
+        select(Scan, ScanFrame, _doubted_at())
+        .join(ScanFrame, ScanFrame.scan_id == Scan.id)
+        .where(Scan.session_id == session_id, ScanFrame.object_key != "")
+        .order_by(Scan.id)
+    )
 
 
 def _doubted_at() -> ScalarSelect[datetime]:

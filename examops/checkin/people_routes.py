@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import load_only
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
@@ -26,7 +27,7 @@ from examops.core.database import db
 from examops.core.errors import NotFound
 from examops.core.extensions import clock, store
 from examops.core.language import N_, _
-from examops.core.reading import read, read_records
+from examops.core.queries import records_of, rows_of
 from examops.core.transaction import transaction
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
@@ -43,7 +44,7 @@ def people(session_uid: UUID) -> ResponseReturnValue:
     with transaction():
         session = session_at_door(session_uid, visitor())
         record_access(SessionTag.SESSION_PEOPLE_VIEWED, current_actor(), session, clock=clock(), words=session.number)
-        rows = _people(session)
+        rows = _people(session.id)
         present = {row.Turn.id: row.Turn for row in rows if row.Sitting and not row.Sitting.left_at}
         return render_template(
             "checkin/people.html",
@@ -71,8 +72,21 @@ def scan_frame(session_uid: UUID, scan_uid: UUID) -> ResponseReturnValue:
     return Response(store().get("derived", frame.object_key), mimetype="image/jpeg")
 
 
-def _people(session: ExamSession) -> Any:
-    query = (
+# A session has hundreds of people, and the rows hold texts and keys that none of these lines shows.
+_SHOWN = (
+    load_only(Booking.id, Booking.state),
+    load_only(*(getattr(Candidate, name) for name in ("uid", "body_id", "name", "id_masked", "photo_key"))),
+    load_only(Turn.id, Turn.uid, Turn.number),
+    load_only(
+        *(getattr(Sitting, name) for name in ("uid", "entered_at", "left_at", "turned_away_at", "identity_doubt"))
+    ),
+    load_only(SittingExit.reason, SittingExit.left_at),
+)
+
+
+@rows_of
+def _people(session_id: int) -> Select[Any]:
+    shown: Any = (
         select(Booking, Candidate, Turn, Sitting, Workstation.code.label("seat"), SittingExit)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
@@ -80,21 +94,26 @@ def _people(session: ExamSession) -> Any:
         .outerjoin(Sitting, Sitting.booking_id == Booking.id)
         .outerjoin(Workstation, Workstation.id == Sitting.workstation_id)
         .outerjoin(SittingExit, (SittingExit.sitting_id == Sitting.id) & SittingExit.back_at.is_(None))
-        .where(Booking.session_id == session.id, Booking.state.in_(TAKES_A_PLACE))
+        .where(Booking.session_id == session_id, Booking.state.in_(TAKES_A_PLACE))
         .order_by(Turn.number, Booking.id)
+        .options(*_SHOWN)
     )
-    return read(query)
+    return cast("Select[Any]", shown)
 
 
 def _checks(session: ExamSession) -> dict[int, IdentityCheck]:
     """The newest comparison of each sitting."""
-    query = (
+    return {check.sitting_id: check for check in _checked(session.id)}
+
+
+@records_of
+def _checked(session_id: int) -> Select[IdentityCheck]:
+    return (
         select(IdentityCheck)
         .join(Sitting, Sitting.id == IdentityCheck.sitting_id)
-        .where(Sitting.session_id == session.id)
+        .where(Sitting.session_id == session_id)
         .order_by(IdentityCheck.id)
     )
-    return {check.sitting_id: check for check in read_records(query)}
 
 
 @bp.post("/sittings/<uuid:sitting_uid>/<any(leave, back, hand_in, reopen, turn_away, restore):act>")

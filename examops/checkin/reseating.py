@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from examops.audit import record
 from examops.checkin.models import SeatMove, Sitting
@@ -19,6 +20,7 @@ from examops.core.database import db, owner_of
 from examops.core.errors import Conflict
 from examops.core.language import N_, message
 from examops.core.locking import lock_all
+from examops.core.queries import rows_of
 from examops.eligibility.models import Candidate
 from examops.registration.models import Application
 from examops.sessions.models import Booking, ExamSession, Turn
@@ -47,7 +49,18 @@ class StrandedPerson:
 
 def stranded_people(session: ExamSession, clock: Clock) -> list[StrandedPerson]:
     """By seat."""
-    query = (
+    free: dict[int, list[Workstation]] = {}
+    found = []
+    for row in _stranded(session.id, clock.now()):
+        if row.Turn.id not in free:
+            free[row.Turn.id] = free_stations(row.Turn, session)
+        found.append(StrandedPerson(row.Sitting, row.Candidate, row.code, row.reason, free[row.Turn.id]))
+    return found
+
+
+@rows_of
+def _stranded(session_id: int, now: datetime) -> Select[Sitting, Candidate, Turn, str, str]:
+    return (
         select(Sitting, Candidate, Turn, Workstation.code, func.max(WorkstationOutage.reason).label("reason"))
         .join(Turn, Turn.id == Sitting.turn_id)
         .join(Workstation, Workstation.id == Sitting.workstation_id)
@@ -55,18 +68,11 @@ def stranded_people(session: ExamSession, clock: Clock) -> list[StrandedPerson]:
         .join(Booking, Booking.id == Sitting.booking_id)
         .join(Application, Application.id == Booking.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Sitting.session_id == session.id, Sitting.left_at.is_(None))
-        .where(WorkstationOutage.during.contains(clock.now()))
+        .where(Sitting.session_id == session_id, Sitting.left_at.is_(None))
+        .where(WorkstationOutage.during.contains(now))
         .group_by(Sitting.id, Candidate.id, Turn.id, Workstation.code)
         .order_by(Workstation.code)
     )
-    free: dict[int, list[Workstation]] = {}
-    found = []
-    for row in db.session.execute(query):
-        if row.Turn.id not in free:
-            free[row.Turn.id] = free_stations(row.Turn, session)
-        found.append(StrandedPerson(row.Sitting, row.Candidate, row.code, row.reason, free[row.Turn.id]))
-    return found
 
 
 def seated_at(stations: Sequence[int]) -> list[Any]:

@@ -16,7 +16,7 @@ from examops.audit import record_access
 from examops.checkin.blueprint import UNPAIRED, bp, desk_name, duty, visitor
 from examops.checkin.board import desk_state, state_at_door
 from examops.checkin.cases import counts_open
-from examops.checkin.door import Visitor, candidate_at_door, session_at_door
+from examops.checkin.door import Visitor, candidate_at_door, doors_between, session_at_door
 from examops.checkin.duties import coming_duties
 from examops.checkin.identity import check_identity
 from examops.checkin.moments import ScanTimes
@@ -38,7 +38,6 @@ from examops.core.errors import Invalid, NotFound
 from examops.core.extensions import clock, keyring, store
 from examops.core.language import N_, render
 from examops.core.transaction import retried, transaction
-from examops.sessions.overview import sessions_between
 from examops.web.api import json_call
 
 TYPED_PER_HOUR = 300  # typed ID numbers: enough for a day's door, too few to try numbers out
@@ -52,7 +51,7 @@ def desks() -> ResponseReturnValue:
     day = Range(start, start + timedelta(days=1))
     rows = [
         row
-        for row in sessions_between(start - timedelta(days=1), start + timedelta(days=2), visitor().desks())
+        for row in doors_between(start - timedelta(days=1), start + timedelta(days=2), visitor())
         # Also one that runs past midnight, or whose desk opens before it.
         if row.session.during.overlaps(day) and row.session.state not in ("cancelled", "void")
     ]

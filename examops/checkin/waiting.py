@@ -12,7 +12,7 @@ from examops.checkin.cases import doubted_count, undecided_count
 from examops.core.clock import midnight, today
 from examops.core.extensions import clock
 from examops.core.paging import of_own_body
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.sessions.models import ExamSession
 from examops.sites.models import Room
 
@@ -25,12 +25,13 @@ def doors_waiting(role: str) -> Sequence[Any]:
     if role != "coordinator":
         return ()
     start = midnight(today(clock()))
-    return read(waiting_query(start))
+    return doors_between(start, start + timedelta(days=1))
 
 
-def waiting_query(start: datetime) -> Any:
+@rows_of
+def doors_between(start: datetime, end: datetime) -> Any:
     faces, scans = doubted_count(ExamSession.id), undecided_count(ExamSession.id)
-    day = func.tstzrange(start, start + timedelta(days=1))
+    day = func.tstzrange(start, end)
     found: Any = select(ExamSession, Room.name.label("room"), faces.label("faces"), scans.label("scans"))
     query = (
         found.join(Room, Room.id == ExamSession.room_id)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from json import JSONDecoder
 from typing import Any
 
 import psycopg
+from psycopg.types.json import set_json_loads
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL, make_url
@@ -18,6 +21,8 @@ from examops.core.keys import Keyring
 TIMEOUTS = {"web": 30_000, "job": 900_000}
 # A connection that lay unused for longer is asked whether it lives; under load that is none of them.
 ASKED_AFTER_S = 2.0
+MOST_PREPARED = 300  # the pages have over a hundred (core/queries.py); what is forgotten is planned anew
+_scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().raw_decode
 _dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
@@ -91,6 +96,17 @@ def engine_options(kind: str, pool: int) -> dict[str, Any]:
         "isolation_level": "READ COMMITTED",
         "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5, "cursor_factory": PlainCursor},
     }
+
+
+@event.listens_for(Pool, "connect")
+def _keep_plans(connection: Any, record: Any) -> None:
+    connection.prepared_max = MOST_PREPARED
+    set_json_loads(_json, connection)
+
+
+def _json(data: str | bytes) -> Any:
+    """As ``json.loads``, without its search for encoding and blanks: the server's ``jsonb`` begins with its value."""
+    return _scan(data if isinstance(data, str) else str(data, "utf-8"), 0)[0]
 
 
 @event.listens_for(Pool, "checkin")

@@ -10,6 +10,7 @@ from typing import Annotated, Any, cast
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Date,
     DateTime,
@@ -114,10 +115,12 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+def among(column: Any, ids: Iterable[int] | BindParameter[Any]) -> ColumnElement[bool]:
     """An SQL condition: the column holds one of these. One parameter, however many they are: ``IN`` is another
     statement for each length, written and planned anew for each."""
-    return cast("ColumnElement[bool]", column == func.any(literal(list(ids), ARRAY(BigInteger))))
+    kind = ARRAY(BigInteger)
+    given = ids if isinstance(ids, BindParameter) else literal(list(ids), kind)
+    return cast("ColumnElement[bool]", column == func.any(given))
 
 
 def one_of(column: str, values: Iterable[str]) -> str:

@@ -72,7 +72,7 @@ class _Shape:
         types = {name: bind.type.dialect_impl(DIALECT) for bind, name in compiled.bind_names.items()}
         asked = {name: one.bind_processor(DIALECT) for name, one in types.items() if not isinstance(one, KNOWN)}
         self._converts: list[tuple[str, Convert]] = [(name, convert) for name, convert in asked.items() if convert]
-        self._made = _maker(statement, cast(Any, compiled)._result_columns)
+        self._made = maker(statement, cast(Any, compiled)._result_columns)
         self._places = _places(compiled, key)
 
     def rows(self, connection: Connection, key: CacheKey) -> list[Any]:
@@ -98,7 +98,7 @@ def _places(compiled: SQLCompiler, key: CacheKey) -> list[tuple[str, int]]:
     return list(found.items())
 
 
-def _maker(statement: Select[Any], columns: list[Any]) -> Make:
+def maker(statement: Select[Any], columns: list[Any]) -> Make:
     """From the values of a row to what is read: a named tuple of values and records."""
     parts = _parts(statement, [str(column.keyname) for column in columns])
     found = enumerate(_reader(column.type.dialect_impl(DIALECT)) for column in columns)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, g
-from sqlalchemy import ColumnElement, event, or_, text, true
+from sqlalchemy import BigInteger, ColumnElement, bindparam, event, or_, text, true
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,9 @@ class Scope:
 CLOSED = Scope()
 SYSTEM = Scope(everything=True, system=True)
 PUBLIC = Scope(public=True)
+OWN_BODY = "own_body"
 _current: ContextVar[Scope] = ContextVar("examops_scope", default=CLOSED)
+_is_writing: ContextVar[bool] = ContextVar("examops_writing", default=False)
 
 _SET = Prepared(
     text(
@@ -68,6 +70,27 @@ def within_sites(body: Any, site: Any, district: Any) -> ColumnElement[bool]:
     if not scope.narrowed:
         return true()
     return or_(body.not_in(scope.narrowed), site.in_(scope.sites), district.in_(scope.districts))
+
+
+def own_body(scope: Scope) -> int | None:
+    """The one body of a scope that is of one body alone."""
+    return None if scope.everything or scope.districts or len(scope.bodies) != 1 else scope.bodies[0]
+
+
+def own_body_value() -> Any:
+    """The same of the current scope, for a statement; a parameter in one that is written for any body."""
+    found = own_body(_current.get())
+    return bindparam(OWN_BODY, type_=BigInteger()) if found is not None and _is_writing.get() else found
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Statements of the block are written once for all bodies (:mod:`examops.core.queries`)."""
+    token = _is_writing.set(True)
+    try:
+        yield
+    finally:
+        _is_writing.reset(token)
 
 
 def set_scope(scope: Scope) -> None:

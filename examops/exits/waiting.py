@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from examops.core.paging import of_own_body
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.exits.labels import FILTERS as LABELS
 from examops.exits.models import ExitCase
 from examops.exits.states import CLOCKS
@@ -28,10 +28,14 @@ class Waiting:
 
 def waiting_for(role: str) -> Waiting | None:
     """Open cases in the scope whose turn is this role's; None without one."""
-    query = select(*COUNTED)
-    query = of_own_body(query, ExitCase.body_id).where(ExitCase.state.in_(tuple(CLOCKS)), ExitCase.clock_owner == role)
-    (row,) = read(query)
+    (row,) = _waiting(role)
     return Waiting(row[0], row[1]) if row[0] else None
+
+
+@rows_of
+def _waiting(role: str) -> Select[int, date]:
+    query = of_own_body(select(*COUNTED), ExitCase.body_id)
+    return query.where(ExitCase.state.in_(tuple(CLOCKS)), ExitCase.clock_owner == role)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {**LABELS, "exits_waiting": waiting_for}

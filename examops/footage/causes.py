@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from examops.accounts.models import Device
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.language import Message, _, message
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.footage.labels import GAP_REASONS
 from examops.footage.models import CameraState
 from examops.footage.wording import CAUSES, cause_code
@@ -48,15 +48,19 @@ def silent_boxes(site_ids: Iterable[int], now: datetime, silent: timedelta) -> d
 
 def cameras_to_set(site_ids: Iterable[int]) -> dict[int, list[str]]:
     """By site: ``label: what to set`` for each camera whose recorder knows why it does not record."""
-    query = (
-        select(Room.site_id, Camera.label, CameraState.detail)
-        .join(Room, Room.id == Camera.room_id)
-        .join(CameraState, CameraState.camera_id == Camera.id)
-        .where(Room.site_id.in_(set(site_ids)), CameraState.state == "offline")
-        .order_by(Camera.label, Camera.id)
-    )
     found: dict[int, list[str]] = defaultdict(list)
-    for site_id, label, detail in read(query):
+    for site_id, label, detail in _offline_at(sorted(set(site_ids))):
         if words := str(alarm_detail(detail)):
             found[site_id].append(f"{label}: {words}")
     return dict(found)
+
+
+@rows_of
+def _offline_at(site_ids: list[int]) -> Select[int, str, str]:
+    return (
+        select(Room.site_id, Camera.label, CameraState.detail)
+        .join(Room, Room.id == Camera.room_id)
+        .join(CameraState, CameraState.camera_id == Camera.id)
+        .where(among(Room.site_id, site_ids), CameraState.state == "offline")
+        .order_by(Camera.label, Camera.id)
+    )

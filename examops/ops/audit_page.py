@@ -16,6 +16,7 @@ from examops.audit.models import AuditEntry
 from examops.core.extensions import clock, registry
 from examops.core.language import _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.queries import records_of
 from examops.core.reading import read_records
 from examops.ops.audit_details import details, subject
 
@@ -47,8 +48,9 @@ class LogLine:
 @bp.get("/")
 def index() -> ResponseReturnValue:
     tag = request.args.get("tag", "")
-    query = entries_query(clock().now() - timedelta(days=WINDOW_DAYS), tag, request.args.get("before"))
-    rows, last = page_and_next(read_records(query), PAGE)
+    before, since = request.args.get("before"), clock().now() - timedelta(days=WINDOW_DAYS)
+    found = read_records(entries_query(since, tag, before)) if tag or before else _newest(since)
+    rows, last = page_and_next(found, PAGE)
     older = url_for("audit.index", before=key_of(last.at, last.id), tag=tag or None) if last else None
     return render_template(
         "ops/audit.html",
@@ -59,6 +61,11 @@ def index() -> ResponseReturnValue:
         window_days=WINDOW_DAYS,
         unsealed_seconds=oldest_unsealed_seconds(clock()),
     )
+
+
+@records_of
+def _newest(since: datetime) -> Select[AuditEntry]:
+    return entries_query(since, "", None)
 
 
 def entries_query(since: datetime, tag: str, before: str | None) -> Select[Any]:

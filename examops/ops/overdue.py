@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import DateTime, bindparam, column, text
 
-from examops.core.database import db
 from examops.core.language import N_, Message, join_messages, message
+from examops.core.prepared import Prepared
 
 # Every table whose rows have a clock with an owner. A row counts once, whoever was told of it and how often. A body's
 # own term to state its case ends by a job, which has until the next midnight.
@@ -25,13 +25,18 @@ OVERDUE = """
       UNION ALL
       SELECT clock_owner, due_on, due_on + (state = 'told')::int FROM exit_case WHERE due_on IS NOT NULL
     ) AS clocks ON last_on < today"""
+FACTS = ("overdue", "longest_days", "bodies", "district_bureau", "city_bureau")
+_NOW = Prepared(
+    text(OVERDUE % {"now": ":now"})
+    .bindparams(bindparam("now", type_=DateTime(timezone=True)))
+    .columns(*map(column, FACTS))
+)
 CLOCK_OWNERS = {"district_bureau": N_("区人社局"), "city_bureau": N_("市人社局"), "bodies": N_("机构")}
 
 
 def overdue_words_now(now: datetime) -> Message:
     """Of what the scope shows."""
-    row = db.session.execute(text(OVERDUE % {"now": ":now"}), {"now": now}).mappings().one()
-    return overdue_words(dict(row))
+    return overdue_words(_NOW.one(now=now)._asdict())
 
 
 def overdue_words(facts: Mapping[str, Any]) -> Message:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from examops.core.database import db
+from examops.core.database import among
 from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.core.paging import page_and_next
+from examops.core.queries import records_of
 from examops.core.reading import read_records
 from examops.organisations.models import Body, FormerName, LegalEntity
 from examops.web.api import LenientSchema
@@ -49,11 +50,15 @@ def matching(asked: Mapping[str, Any]) -> Select[LegalEntity]:
 
 def bodies_of(entities: Any) -> dict[int, list[Body]]:
     """By inner number of the entity, those in the scope, the oldest first."""
-    query = select(Body).where(Body.legal_entity_id.in_([one.id for one in entities])).order_by(Body.id)
     found: dict[int, list[Body]] = {one.id: [] for one in entities}
-    for body in db.session.execute(query).scalars():
+    for body in _bodies_of(list(found)):
         found[body.legal_entity_id].append(body)
     return found
+
+
+@records_of
+def _bodies_of(entity_ids: list[int]) -> Select[Body]:
+    return select(Body).where(among(Body.legal_entity_id, entity_ids)).order_by(Body.id)
 
 
 def body_of(entity: LegalEntity, uid: UUID) -> Body:

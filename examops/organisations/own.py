@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from examops.accounts import INVITATION_STATES
 from examops.core.clock import today
+from examops.core.database import among
 from examops.core.extensions import clock
-from examops.core.reading import read_records
+from examops.core.queries import records_of
 from examops.organisations.credit_code import elsewhere_words
 from examops.organisations.filed import NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
@@ -24,9 +25,14 @@ def not_filed_of(role: str) -> list[NotFiled]:
     if role != "coordinator":
         return []
     ids = {grant.body_id for grant in g.grants if grant.role == role and grant.body_id}
-    query = select(Body).where(Body.id.in_(ids), Body.filed_on.is_not(None), Body.state != "filed").order_by(Body.id)
     day = today(clock())
-    return [one for body in read_records(query) if (one := filing_refusal(body, (), day))]
+    return [one for body in _not_filed_any_more(sorted(ids)) if (one := filing_refusal(body, (), day))]
+
+
+@records_of
+def _not_filed_any_more(ids: list[int]) -> Select[Body]:
+    left = select(Body).where(among(Body.id, ids), Body.filed_on.is_not(None), Body.state != "filed")
+    return left.order_by(Body.id)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

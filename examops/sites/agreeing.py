@@ -8,17 +8,18 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, Select, select, text
 
 from config.divisions import divisions
 from config.rulebook import Rulebook, rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local_day, today
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.extensions import clock as app_clock
 from examops.core.language import N_, message
+from examops.core.queries import records_of
 from examops.core.scope import current_scope
 from examops.offices import Office, members_of
 from examops.sites.lending_models import SiteUse, SiteUseApproval
@@ -90,11 +91,16 @@ def not_agreed() -> ColumnElement[bool]:
 
 def approvals_of(uses: Collection[int]) -> dict[int, list[SiteUseApproval]]:
     """By inner number of the use, the host's side first."""
-    query = select(SiteUseApproval).where(SiteUseApproval.site_use_id.in_(uses))
     found: dict[int, list[SiteUseApproval]] = {}
-    for row in db.session.execute(query.order_by(SiteUseApproval.side.desc(), SiteUseApproval.id)).scalars():
+    for row in _answers_of(list(uses)) if uses else ():
         found.setdefault(row.site_use_id, []).append(row)
     return found
+
+
+@records_of
+def _answers_of(uses: list[int]) -> Select[SiteUseApproval]:
+    query = select(SiteUseApproval).where(among(SiteUseApproval.site_use_id, uses))
+    return query.order_by(SiteUseApproval.side.desc(), SiteUseApproval.id)
 
 
 def asked_of(districts: Collection[str] | None) -> Sequence[SiteUseApproval]:

@@ -15,10 +15,11 @@ from examops.accounts.models import Device, PairingCode
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db
+from examops.core.database import among, db
 from examops.core.errors import Invalid, NotFound
 from examops.core.language import N_, _, message
 from examops.core.paging import key_of, newest_first, page_and_next
+from examops.core.queries import records_of
 from examops.core.reading import read_records
 from examops.sites.models import Site
 from examops.sites.tags import Tag
@@ -66,13 +67,27 @@ def device_lines(
     ``before`` and the second value are keys of that page; later pages show it alone.
     """
     names = {site.id: site.name for site in sites}
-    own = select(Device).where(Device.site_id.in_(names))
-    working = own.where(Device.revoked_at.is_(None)).order_by(Device.site_id, Device.kind.desc(), Device.id.desc())
-    devices = [] if before else read_records(working)
-    ended = newest_first(own.where(Device.revoked_at.is_not(None)), Device.revoked_at, Device.id, before, PAGE)
-    page, last = page_and_next(read_records(ended), PAGE)
+    at = list(names)
+    devices = [] if before else _working(at)
+    page, last = page_and_next(read_records(_ended(at, before)) if before else _newest_ended(at), PAGE)
     lines = [DeviceLine(device, names[device.site_id], state_of(device, now)) for device in [*devices, *page]]
     return lines, key_of(last.revoked_at, last.id) if last and last.revoked_at else None
+
+
+@records_of
+def _working(site_ids: list[int]) -> Select[Device]:
+    own = select(Device).where(among(Device.site_id, site_ids), Device.revoked_at.is_(None))
+    return own.order_by(Device.site_id, Device.kind.desc(), Device.id.desc())
+
+
+def _ended(site_ids: list[int], before: str | None) -> Select[Device]:
+    own = select(Device).where(among(Device.site_id, site_ids), Device.revoked_at.is_not(None))
+    return newest_first(own, Device.revoked_at, Device.id, before, PAGE)
+
+
+@records_of
+def _newest_ended(site_ids: list[int]) -> Select[Device]:
+    return _ended(site_ids, None)
 
 
 def all_lines(sites: Iterable[Site], now: datetime, most: int) -> list[DeviceLine]:
@@ -97,10 +112,13 @@ def state_of(device: Device, now: datetime) -> tuple[str, str]:
 def open_codes(sites: Iterable[Site], now: datetime) -> list[tuple[PairingCode, str]]:
     """Codes that may still be used, with the name of their site."""
     names = {site.id: site.name for site in sites}
-    query = select(PairingCode).where(
-        PairingCode.site_id.in_(names), PairingCode.used_at.is_(None), PairingCode.expires_at > now
-    )
-    return [(code, names[code.site_id]) for code in read_records(query.order_by(PairingCode.id))]
+    return [(code, names[code.site_id]) for code in _usable_codes(list(names), now)]
+
+
+@records_of
+def _usable_codes(site_ids: list[int], now: datetime) -> Select[PairingCode]:
+    unused = select(PairingCode).where(among(PairingCode.site_id, site_ids), PairingCode.used_at.is_(None))
+    return unused.where(PairingCode.expires_at > now).order_by(PairingCode.id)
 
 
 def make_code(

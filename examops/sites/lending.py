@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Row, Select, case, func, literal, select, text
@@ -14,9 +14,10 @@ from config.rulebook import rulebook
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock, midnight
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
+from examops.core.queries import rows_of
 from examops.core.refusals import constraints_as
 from examops.core.scope import current_scope
 from examops.sites.agreeing import ask_districts, not_agreed
@@ -114,13 +115,18 @@ def uses_of(site: Site) -> Sequence[Row[Any]]:
 
 def borrowed(bodies: Iterable[int], now: datetime) -> Sequence[Row[Any]]:
     """Rows of (SiteUse, Site, host) lent to these bodies and not over."""
-    query = (
+    return _borrowed(sorted(set(bodies)), now)
+
+
+@rows_of
+def _borrowed(bodies: list[int], now: datetime) -> Select[Any]:
+    lent: Any = (
         select(SiteUse, Site, func.body_of_use(Site.body_id).label("host"))
         .join(Site, Site.id == SiteUse.site_id)
-        .where(SiteUse.guest_body_id.in_(list(bodies)), func.upper(SiteUse.during) > now, SiteUse.ended_at.is_(None))
+        .where(among(SiteUse.guest_body_id, bodies), func.upper(SiteUse.during) > now, SiteUse.ended_at.is_(None))
         .order_by(Site.name, SiteUse.id)
     )
-    return db.session.execute(query).all()
+    return cast("Select[Any]", lent)
 
 
 def lent_times(site_id: int, body_id: int) -> list[Range[datetime]]:
@@ -132,8 +138,13 @@ def lent_times(site_id: int, body_id: int) -> list[Range[datetime]]:
 
 def lent_now(now: datetime) -> Select[int]:
     """Sites by inner number that the reader's bodies may still use."""
+    return lent_to(current_scope().bodies, now)
+
+
+def lent_to(bodies: Collection[int], now: datetime) -> Select[int]:
+    """The same of these bodies."""
     return select(SiteUse.site_id).where(
-        SiteUse.guest_body_id.in_(current_scope().bodies),
+        among(SiteUse.guest_body_id, bodies),
         func.upper(SiteUse.during) > now,
         SiteUse.ended_at.is_(None),
         ~not_agreed(),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from config.rulebook import rulebook
 from examops.accounts import ActiveGrant
 from examops.core.database import among
-from examops.core.reading import read, read_records
+from examops.core.queries import rows_of
+from examops.core.reading import read_records
 from examops.sites.blueprint import READERS
 from examops.sites.device_list import own_sites
 from examops.sites.models import Room, Site, Workstation
@@ -30,10 +31,14 @@ def worst_first(grants: Iterable[ActiveGrant], day: date) -> list[tuple[Site, Si
 def room_counts(site_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """By inner number of the site: how many rooms and workstations it has, in one query without the rooms themselves;
     a site without a room is left out."""
-    query = (
+    return {site: (rooms, stations) for site, rooms, stations in _counted(list(site_ids))}
+
+
+@rows_of
+def _counted(site_ids: list[int]) -> Select[int, int, int]:
+    return (
         select(Room.site_id, func.count(Room.id.distinct()), func.count(Workstation.id))
         .outerjoin(Workstation, Workstation.room_id == Room.id)
         .where(among(Room.site_id, site_ids))
         .group_by(Room.site_id)
     )
-    return {site: (rooms, stations) for site, rooms, stations in read(query)}

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from config.rulebook import Rule, Rulebook
 from examops.core.clock import months_later
 from examops.core.database import among
 from examops.core.language import N_, Message, message
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.sites.models import Site, SiteTenure, SiteVerification
 
 
@@ -78,14 +78,18 @@ class SitePapers:
 
 def papers_of(site_ids: Iterable[int]) -> Mapping[int, SitePapers]:
     """By site; every site asked for has an entry."""
-    query = (
+    return {row.id: SitePapers(row.SiteTenure, row.SiteVerification) for row in _papers_of(sorted(set(site_ids)))}
+
+
+@rows_of
+def _papers_of(site_ids: list[int]) -> Select[int, SiteTenure, SiteVerification]:
+    return (
         select(Site.id, SiteTenure, SiteVerification)
         .select_from(Site)
         .outerjoin(SiteTenure, SiteTenure.id == newest(SiteTenure, Site.id))
         .outerjoin(SiteVerification, SiteVerification.id == newest(SiteVerification, Site.id))
-        .where(among(Site.id, set(site_ids)))
+        .where(among(Site.id, site_ids))
     )
-    return {row.id: SitePapers(row.SiteTenure, row.SiteVerification) for row in read(query)}
 
 
 @cache

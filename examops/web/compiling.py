@@ -6,6 +6,7 @@ and asks of each call twice which kind of argument it wants; the answers here ar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from types import FunctionType, MethodType
 from typing import Any
@@ -42,6 +43,16 @@ def _translated(_language: str, words: str, context: str) -> str:
 
 
 class PageCode(CodeGenerator):
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """Of a whole template or block what it shows goes on as one text: Jinja hands each of two thousand pieces of a
+        page through a generator for each level of blocks."""
+        if frame.parent is not None or frame.buffer is not None or frame.require_output_check:
+            super().blockvisit(nodes, frame)
+            return
+        self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)

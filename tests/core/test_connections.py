@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from examops.core import connections
-from examops.core.connections import engine_options, owner_url, role_url
+from examops.core.connections import MOST_PREPARED, engine_options, owner_url, role_url
 
 pytestmark = pytest.mark.postgres
 
@@ -68,3 +70,17 @@ def test_results_are_described_by_name_and_type_without_an_object_for_each_colum
     assert [tuple(column[:2]) for column in ours] == [tuple(column[:2]) for column in theirs]
     assert {type(column) for column in ours} == {tuple}
     assert dict(row) == {"number": 1, "宽": "x", "moment": None}
+
+
+def test_a_connection_keeps_the_plans_of_all_pages(engine) -> None:
+    with engine.connect() as connection:
+        assert connection.connection.driver_connection.prepared_max == MOST_PREPARED
+
+
+def test_json_comes_as_python_reads_it(engine) -> None:
+    texts = ("7", '"字"', "null", "true", "[]", "[1, 2.5, -3e-2]", '{"a": {"b": ["<", "\\\\u4e00"]}}')
+    with engine.connect() as connection:
+        for text_ in texts:
+            for kind in ("json", "jsonb"):
+                found = connection.execute(text(f"SELECT CAST(:given AS {kind}) AS one"), {"given": text_}).scalar_one()
+                assert found == json.loads(text_)

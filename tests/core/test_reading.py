@@ -156,6 +156,6 @@ def test_columns_that_come_in_another_order_are_refused(app: Flask) -> None:
     """SQLAlchemy promises no order of an object's columns: whoever relies on one has to look."""
     compiled = select(Room.name, Room.seats)._compiler(DIALECT, cache_key=None)
     with pytest.raises(TypeError, match="what comes"):
-        reading._maker(select(Room.seats, Room.name), compiled._result_columns)
+        reading.maker(select(Room.seats, Room.name), compiled._result_columns)
     with pytest.raises(TypeError, match="nobody asked"):
-        reading._maker(select(Room.name), compiled._result_columns)
+        reading.maker(select(Room.name), compiled._result_columns)

@@ -17,10 +17,11 @@ from examops.accounts.models import Device
 from examops.audit import record
 from examops.core.actor import Actor
 from examops.core.clock import Clock
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_
-from examops.core.reading import read, read_records
+from examops.core.queries import records_of, rows_of
+from examops.core.reading import read
 from examops.footage.cameras.alarms import end_alarm
 from examops.footage.models import QuarantineDecision, Segment
 from examops.footage.tags import Tag
@@ -77,7 +78,8 @@ def quarantined(
     *, decided: bool, before: int | None = None, site_ids: Iterable[int] | None = None
 ) -> list[QuarantineLine]:
     """A page and one more, newest first: those nobody has decided on, or those somebody has."""
-    rows = read(held_query(decided, before, site_ids))
+    is_first = not decided and before is None and site_ids is None
+    rows = _undecided() if is_first else read(held_query(decided, before, site_ids))
     newest = _newest([row.Segment for row in rows])
     return [QuarantineLine(*row, newest.get(row.Segment.id)) for row in rows]
 
@@ -101,14 +103,19 @@ def held_query(
     return query.where(Room.site_id.in_(list(site_ids))) if site_ids is not None else query
 
 
+@rows_of
+def _undecided() -> Select[Segment, ExamSession, Camera, Room, Device]:
+    return held_query(False, None, None)
+
+
 def _newest(segments: list[Segment]) -> dict[int, QuarantineDecision]:
-    query = (
-        select(QuarantineDecision)
-        .join(Segment, _about_it())
-        .where(Segment.id.in_([segment.id for segment in segments]))
-        .order_by(QuarantineDecision.id)
-    )
-    return {decision.segment_id: decision for decision in read_records(query)}
+    return {decision.segment_id: decision for decision in _decided([segment.id for segment in segments])}
+
+
+@records_of
+def _decided(segment_ids: list[int]) -> Select[QuarantineDecision]:
+    about = select(QuarantineDecision).join(Segment, _about_it()).where(among(Segment.id, segment_ids))
+    return about.order_by(QuarantineDecision.id)
 
 
 def decide(uid: uuid.UUID, decision: str, note: str, *, actor: Actor, clock: Clock) -> None:

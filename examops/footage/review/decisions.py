@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select, true
 
 from examops.audit import record
 from examops.core.actor import Actor
@@ -13,9 +14,10 @@ from examops.core.clock import Clock
 from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, IllegalTransition, Invalid, NotFound
 from examops.core.language import N_
-from examops.core.reading import read, read_records
+from examops.core.queries import records_of, rows_of
 from examops.footage.archive.intervals import SEAM, Span, common, merge, total
 from examops.footage.models import Flag, FlagDecision, Segment
+from examops.footage.review.playback import LONGEST_SEGMENT
 from examops.footage.review.watching import watched_by_camera
 from examops.footage.tags import Tag
 from examops.sessions.models import ExamSession
@@ -119,11 +121,15 @@ def state_of(flag: Flag, acted_ids: set[int]) -> str:
 
 def decisions_of(flag_ids: Iterable[int]) -> dict[int, list[FlagDecision]]:
     """By flag, in the order they were made."""
-    query = select(FlagDecision).where(among(FlagDecision.flag_id, flag_ids)).order_by(FlagDecision.id)
     found: dict[int, list[FlagDecision]] = {}
-    for decision in read_records(query):
+    for decision in _decisions_of(list(flag_ids)):
         found.setdefault(decision.flag_id, []).append(decision)
     return found
+
+
+@records_of
+def _decisions_of(flag_ids: list[int]) -> Select[FlagDecision]:
+    return select(FlagDecision).where(among(FlagDecision.flag_id, flag_ids)).order_by(FlagDecision.id)
 
 
 def watched_clips(flags: Iterable[Flag], actor: Actor) -> set[int]:
@@ -144,20 +150,24 @@ def _is_watched(footage: list[Span], seen: list[Span]) -> bool:
 
 def _footage_of(flags: list[Flag]) -> dict[int, list[Span]]:
     """What can be played of each marked stretch, by flag."""
-    query = (
-        select(
-            Flag.id, Flag.started_at, Flag.ended_at, Segment.started_at.label("begins"), Segment.ended_at.label("ends")
-        )
-        .join(Segment, and_(Segment.session_id == Flag.session_id, Segment.camera_id == Flag.camera_id))
-        .where(
-            among(Flag.id, [flag.id for flag in flags]),
-            Segment.state == "verified",
-            Segment.started_at < Flag.ended_at,
-            Segment.ended_at > Flag.started_at,
-        )
-    )
     found: dict[int, list[Span]] = {}
-    for row in read(query):
+    for row in _played_of([flag.id for flag in flags]):
         part = Span(max(row.started_at, row.begins), min(row.ended_at, row.ends))
         found.setdefault(row.id, []).append(part)
     return {flag_id: merge(spans, SEAM) for flag_id, spans in found.items()}
+
+
+@rows_of
+def _played_of(flag_ids: list[int]) -> Select[int, datetime, datetime, datetime, datetime]:
+    """The offset keeps the planner from reading all footage for a page of flags: it is asked for flag by flag, by an
+    index from both ends."""
+    parts = (
+        select(Segment.started_at.label("begins"), Segment.ended_at.label("ends"))
+        .where(Segment.session_id == Flag.session_id, Segment.camera_id == Flag.camera_id)
+        .where(Segment.started_at > Flag.started_at - LONGEST_SEGMENT, Segment.started_at < Flag.ended_at)
+        .where(Segment.ended_at > Flag.started_at, Segment.state == "verified")
+        .offset(0)
+        .lateral()
+    )
+    marked = select(Flag.id, Flag.started_at, Flag.ended_at, parts.c.begins, parts.c.ends)
+    return marked.join(parts, true()).where(among(Flag.id, flag_ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from examops.audit import record_access
 from examops.core.database import db
 from examops.core.errors import DomainError
 from examops.core.extensions import clock, store
+from examops.core.queries import rows_of
 from examops.core.reading import read
 from examops.core.transaction import transaction
 from examops.footage.blueprint import bp
@@ -40,9 +42,8 @@ def flags() -> ResponseReturnValue:
 
 def _page(state: str, before: int | None, refused: DomainError | None = None, of: Flag | None = None) -> Any:
     """``of``: the flag whose decision was refused; the refusal stands beside it, and its note stays in the field."""
-    query = flags_query(state, before)
     with transaction():
-        rows = read(query)
+        rows = _newest[state]() if before is None and state in _newest else read(flags_query(state, before))
         stills = {row.Flag.id: _still_url(row.Flag) for row in rows[:PAGE]}
         _note_stills([row.ExamSession for row in rows[:PAGE] if row.Flag.still_key])
         marked = [row.Flag for row in rows[:PAGE]]
@@ -88,10 +89,17 @@ def flags_query(state: str, before: int | None) -> Select[Flag, ExamSession, Cam
     return query.where(Flag.id < before) if before else query
 
 
+_newest = {state: rows_of(partial(flags_query, state, None)) for state in FLAG_STATES}
+
+
 def _counts() -> dict[str, int]:
+    return {row[0]: row[1] for row in _counted()}
+
+
+@rows_of
+def _counted() -> Select[str, int]:
     state = case((decisions.in_state("acted"), "acted"), else_=Flag.state).label("state")
-    query = select(state, db.func.count()).group_by(state)
-    return {row[0]: row[1] for row in read(query)}
+    return select(state, db.func.count()).group_by(state)
 
 
 def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:

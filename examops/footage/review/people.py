@@ -14,7 +14,7 @@ from examops.checkin import scan_frames_of
 from examops.checkin.models import IdentityCheck, Scan, ScanFrame, SeatMove, Sitting, SittingExit
 from examops.core.database import among, db
 from examops.core.language import _
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.core.store import Store
 from examops.eligibility.models import Candidate
 from examops.footage.moments import iso
@@ -148,8 +148,12 @@ class Places(NamedTuple):
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     """How many people each session has, by its number within the database."""
-    query = places_query(session_ids).add_columns(ExamSession.id)
-    return {number: Places(*standing) for *standing, number in read(query)}
+    return {row[-1]: Places(*row[:-1]) for row in _places(list(session_ids))}
+
+
+@rows_of
+def _places(session_ids: list[int]) -> Select[int, int, int, str, int]:
+    return places_query(session_ids).add_columns(ExamSession.id)
 
 
 def places_query(session_ids: Iterable[int]) -> Select[Any]:

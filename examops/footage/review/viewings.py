@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 
 from examops.audit import record
 from examops.core.actor import Actor
@@ -13,7 +15,7 @@ from examops.core.clock import Clock
 from examops.core.database import among, db, owner_of
 from examops.core.errors import Invalid
 from examops.core.language import N_, message
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.footage.archive.intervals import Span
 from examops.footage.models import FootageViewing
 from examops.footage.tags import Tag
@@ -83,35 +85,40 @@ def _begin(session: ExamSession, camera: Camera, span: Span, mode: str, actor: A
 def record_live_viewing(places: Iterable[tuple[ExamSession, Camera]], *, actor: Actor, clock: Clock) -> None:
     """Somebody has these pictures on the wall: one look per camera, extended at most once a minute."""
     now, places = clock.now(), list(places)
-    latest = _live_looks({session.id for session, _ in places}, actor, clock)
+    looks = _live_looks([session.id for session, _ in places], actor.uid, now - CONTINUES) if actor.uid else []
+    newest, gone_on = {(look.session_id, look.camera_id): look for look in looks}, []
     for session, camera in places:
-        before = latest.get((session.id, camera.id))
+        before = newest.get((session.id, camera.id))
         if before is None or now - before.extended_at > 3 * LIVE_EVERY:
             _begin(session, camera, Span(now, now + timedelta(seconds=1)), "live", actor, clock)
         elif now - before.extended_at >= LIVE_EVERY:
-            before.media_until = before.extended_at = now
+            gone_on.append(before.id)
+    if gone_on:
+        extended = update(FootageViewing).where(among(FootageViewing.id, gone_on))
+        db.session.execute(extended.values(media_until=now, extended_at=now))
 
 
-def _live_looks(session_ids: set[int], actor: Actor, clock: Clock) -> dict[tuple[int, int], FootageViewing]:
-    """The newest live look of a person per session and camera: one query, the wall asks every two seconds."""
-    query = select(FootageViewing).where(
-        among(FootageViewing.session_id, session_ids),
-        FootageViewing.viewer_uid == actor.uid,
-        FootageViewing.mode == "live",
-        FootageViewing.extended_at > clock.now() - CONTINUES,
+@rows_of
+def _live_looks(session_ids: list[int], viewer_uid: UUID, since: datetime) -> Select[Any]:
+    """Of a person, the newest of a session and camera last: one query, the wall asks every two seconds."""
+    asked: Any = select(
+        FootageViewing.id, FootageViewing.session_id, FootageViewing.camera_id, FootageViewing.extended_at
     )
-    return {
-        (look.session_id, look.camera_id): look
-        for look in db.session.execute(query.order_by(FootageViewing.id)).scalars()
-    }
+    looks = asked.where(among(FootageViewing.session_id, session_ids), FootageViewing.viewer_uid == viewer_uid)
+    live = looks.where(FootageViewing.mode == "live", FootageViewing.extended_at > since)
+    return cast("Select[Any]", live.order_by(FootageViewing.id))
 
 
 def viewings_of(session_ids: list[int]) -> dict[int, int]:
     """How many people looked at each session."""
+    return {row.session_id: row[1] for row in _viewers_of(session_ids)}
+
+
+@rows_of
+def _viewers_of(session_ids: list[int]) -> Select[int, int]:
     viewers = db.func.count(db.func.distinct(FootageViewing.viewer_uid))
-    query = (
+    return (
         select(FootageViewing.session_id, viewers)
         .where(among(FootageViewing.session_id, session_ids))
         .group_by(FootageViewing.session_id)
     )
-    return {row.session_id: row[1] for row in read(query)}

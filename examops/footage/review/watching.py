@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlalchemy.exc import IntegrityError
 
@@ -19,7 +19,7 @@ from examops.core.clock import Clock
 from examops.core.database import among, db, owner_of
 from examops.core.keys import Keyring
 from examops.core.locking import lock_all
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.footage.archive.intervals import SEAM, Span, merge
 from examops.footage.models import Segment, Watched
 from examops.footage.review.playback import LONGEST_SEGMENT
@@ -181,15 +181,19 @@ def spans_by_camera(rows: Iterable[Any]) -> dict[int, list[Span]]:
 
 def watched_by_camera(session_ids: list[int], viewer_uid: UUID | None) -> dict[tuple[int, int], list[Span]]:
     """What was counted for a person, by session id and camera id."""
-    query = (
+    found: dict[tuple[int, int], list[Span]] = {}
+    for session_id, camera_id, during in _watched_by(session_ids, viewer_uid) if viewer_uid else ():
+        found.setdefault((session_id, camera_id), []).append(_span(during))
+    return {place: merge(spans) for place, spans in found.items()}
+
+
+@rows_of
+def _watched_by(session_ids: list[int], viewer_uid: UUID) -> Select[int, int, Range[datetime]]:
+    return (
         select(Watched.session_id, Watched.camera_id, Watched.during)
         .join(UserAccount, UserAccount.id == Watched.viewer_id)
         .where(among(Watched.session_id, session_ids), UserAccount.uid == viewer_uid)
     )
-    found: dict[tuple[int, int], list[Span]] = {}
-    for session_id, camera_id, during in read(query):
-        found.setdefault((session_id, camera_id), []).append(_span(during))
-    return {place: merge(spans) for place, spans in found.items()}
 
 
 def _range(span: Span) -> Range[datetime]:

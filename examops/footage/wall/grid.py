@@ -17,7 +17,7 @@ from config.rulebook import Rulebook
 from examops.core.clock import Clock, local, today
 from examops.core.database import among
 from examops.core.language import _
-from examops.core.reading import read, read_records
+from examops.core.queries import records_of, rows_of
 from examops.core.store import Store
 from examops.footage.archive.arming import EXPECTED, is_online
 from examops.footage.cameras.states import snapshot_key
@@ -71,7 +71,7 @@ def wall_cameras(rulebook: Rulebook, clock: Clock) -> list[WallCamera]:
     """Every camera armed now within the reader's reach, wrong first, then by session and label."""
     now = clock.now()
     silent = timedelta(seconds=rulebook.value("footage.silent_seconds", today(clock)))
-    rows = read(eyes_query(now))
+    rows = _eyes(now, now - LONGEST_SESSION, now + LONGEST_SESSION)
     alarms = _open_alarms([row.Camera.id for row in rows])
     found = [
         WallCamera(
@@ -98,7 +98,7 @@ _SHOWN = (
 )
 
 
-def eyes_query(now: datetime) -> Select[ExamSession, Camera, str, str, CameraState]:
+def eyes_query(now: datetime, since: datetime, until: datetime) -> Select[ExamSession, Camera, str, str, CameraState]:
     """Sessions near now come first: the range of an arming alone could use no index below row-level security."""
     return (
         select(ExamSession, Camera, Room.name, Body.name.label("body"), CameraState)
@@ -109,17 +109,24 @@ def eyes_query(now: datetime) -> Select[ExamSession, Camera, str, str, CameraSta
         .outerjoin(CameraState, CameraState.camera_id == Camera.id)
         .where(Arming.state != "cancelled", Arming.during.contains(now))
         .where(ExamSession.state.in_((*EXPECTED, "finished")))
-        .where(ExamSession.starts_at.between(now - LONGEST_SESSION, now + LONGEST_SESSION))
+        .where(ExamSession.starts_at.between(since, until))
         .options(*_SHOWN)
     )
 
 
+_eyes = rows_of(eyes_query)
+
+
 def _open_alarms(camera_ids: list[int]) -> dict[int, list[Alarm]]:
-    query = select(Alarm).where(among(Alarm.camera_id, camera_ids), Alarm.ended_at.is_(None)).order_by(Alarm.id)
     found: dict[int, list[Alarm]] = {}
-    for alarm in read_records(query):
+    for alarm in _alarms_of(camera_ids):
         found.setdefault(alarm.camera_id or 0, []).append(alarm)
     return found
+
+
+@records_of
+def _alarms_of(camera_ids: list[int]) -> Select[Alarm]:
+    return select(Alarm).where(among(Alarm.camera_id, camera_ids), Alarm.ended_at.is_(None)).order_by(Alarm.id)
 
 
 def page_of(found: list[WallCamera], page: int, density: int) -> tuple[list[WallCamera], int, int]:

@@ -14,6 +14,7 @@ from examops.accounts import current_actor
 from examops.core.database import among
 from examops.core.extensions import clock, store
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.queries import rows_of
 from examops.core.reading import read
 from examops.core.transaction import transaction
 from examops.footage.blueprint import bp
@@ -81,25 +82,32 @@ def armed_hours() -> ResponseReturnValue:
     sites = {grant.site_id for grant in g.grants if grant.reach == "site" and grant.site_id is not None}
     only = sites if all(grant.reach == "site" for grant in g.grants) else set()
     with transaction():
-        sessions = read(armed_query(clock().now(), only, before))
+        window = clock().now() - BACK, clock().now() + AHEAD
+        sessions = read(armed_query(*window, only, before)) if only or before else _armed(*window)
         shown, last = page_and_next(sessions, PAGE)
-        rows = read(_armings_of([session.id for session in shown]))
+        rows = _armings_of([session.id for session in shown])
         viewers = viewings_of([session.id for session in shown])
     older = url_for("footage.armed_hours", before=key_of(last.starts_at, last.id)) if last else None
     return render_template("footage/armed_hours.html", rows=rows, viewers=viewers, states=ARMING_STATES, older=older)
 
 
-def armed_query(now: datetime, sites: set[int], before: str | None) -> Select[Any]:
+@rows_of
+def _armed(since: datetime, until: datetime) -> Select[Any]:
+    return armed_query(since, until, set(), None)
+
+
+def armed_query(since: datetime, until: datetime, sites: set[int], before: str | None) -> Select[Any]:
     """A page of sessions that arm cameras, in the window that security may see."""
     armed = select(Arming.id).where(Arming.session_id == ExamSession.id)
     key: tuple[Any, ...] = (ExamSession.id, ExamSession.starts_at)
     query = of_own_body(select(*key), ExamSession.body_id).where(
-        ExamSession.starts_at.between(now - BACK, now + AHEAD), armed.exists()
+        ExamSession.starts_at.between(since, until), armed.exists()
     )
     query = query.where(ExamSession.site_id.in_(sites)) if sites else query
     return newest_first(query, ExamSession.starts_at, ExamSession.id, before, PAGE)
 
 
+@rows_of
 def _armings_of(session_ids: list[int]) -> Select[Any]:
     """A line for each camera."""
     of_arming: tuple[Any, ...] = (Arming.during, Arming.state, Arming.session_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.datastructures import MultiDict
 
 from examops.accounts import REGULATORS, current_actor, guarded, needs, roles_only
@@ -20,6 +20,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock
 from examops.core.language import N_, _
 from examops.core.paging import of_own_body
+from examops.core.queries import records_of
 from examops.core.reading import read_records
 from examops.core.transaction import transaction
 from examops.organisations import filing_refusal
@@ -76,8 +77,7 @@ WINDOWS = {
 def index() -> ResponseReturnValue:
     """The newest first, a page at a time by id."""
     before = read_valid(BeforeNumberSchema, request.args)["before"]
-    query = of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
-    found = read_records(query.where(Batch.id < before) if before else query)
+    found = read_records(_newest_query().where(Batch.id < before)) if before else _newest()
     shown, now = found[:PAGE], clock().now()
     offers = offers_of(shown)
     return render_template(
@@ -90,6 +90,13 @@ def index() -> ResponseReturnValue:
         states={batch.id: WINDOWS[window(batch, now)] for batch in shown},
         following=shown[-1].id if len(found) > PAGE else None,
     )
+
+
+def _newest_query() -> Select[Batch]:
+    return of_own_body(select(Batch), Batch.body_id).order_by(Batch.id.desc()).limit(PAGE + 1)
+
+
+_newest = records_of(_newest_query)
 
 
 @bp.get("/export.xlsx")

@@ -8,18 +8,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import Select, delete, func, select, tuple_
 
 from config.levels import lowest_first, order_of
 from examops.audit import record
 from examops.catalogue import LEVELS, occupation
 from examops.core.actor import Actor
 from examops.core.clock import Clock, local, today
-from examops.core.database import db, owner_of
+from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.core.numbers import next_number
-from examops.core.reading import read, read_records
+from examops.core.queries import records_of, rows_of
 from examops.organisations import filing_refusal
 from examops.organisations.models import Body, BodyOccupation
 from examops.registration.models import Application, Batch, BatchOccupation
@@ -102,18 +102,26 @@ def filed_levels(body: Body) -> list[tuple[str, str]]:
 
 
 def offers_of(batches: Sequence[Batch]) -> dict[int, list[BatchOccupation]]:
-    query = select(BatchOccupation).where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
     found: dict[int, list[BatchOccupation]] = {batch.id: [] for batch in batches}
-    rows = read_records(query)
-    for row in sorted(rows, key=lambda one: (one.occupation_code, order_of(one.level))):
+    for row in sorted(_offered_in(list(found)), key=lambda one: (one.occupation_code, order_of(one.level))):
         found[row.batch_id].append(row)
     return found
 
 
+@records_of
+def _offered_in(batch_ids: list[int]) -> Select[BatchOccupation]:
+    return select(BatchOccupation).where(among(BatchOccupation.batch_id, batch_ids))
+
+
 def applied(batches: Sequence[Batch]) -> dict[int, int]:
     """How many applications each batch has."""
-    counted = select(Application.batch_id, func.count()).where(Application.batch_id.in_([one.id for one in batches]))
-    return {row[0]: row[1] for row in read(counted.group_by(Application.batch_id))}
+    return {row[0]: row[1] for row in _applied_to([one.id for one in batches])}
+
+
+@rows_of
+def _applied_to(batch_ids: list[int]) -> Select[int, int]:
+    counted = select(Application.batch_id, func.count()).where(among(Application.batch_id, batch_ids))
+    return counted.group_by(Application.batch_id)
 
 
 def create_batch(body: Body, plan: BatchPlan, *, actor: Actor, clock: Clock) -> Batch:

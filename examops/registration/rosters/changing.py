@@ -122,7 +122,7 @@ def _chosen(roster: Roster, choice: Choice, *, dropped: bool = False) -> list[Ro
     must_be_examined(roster)
     query = select(RosterRow).where(RosterRow.roster_id == roster.id, RosterRow.application_id.is_(None))
     if choice.everybody:
-        query = query.where(*standing_at(roster, choice.tab))
+        query = query.where(*standing_at(roster.id, choice.tab))
         query = query.where(RosterRow.reasons.contains([choice.reason])) if choice.reason else query
     else:
         query = query.where(RosterRow.row_number.in_(choice.rows))

@@ -14,7 +14,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock, today
 from examops.core.database import db, owner_of
 from examops.core.language import N_, Message, message
-from examops.core.reading import read_records
+from examops.core.queries import records_of
 from examops.eligibility import plain_name
 from examops.registration.models import EmployerName, Roster
 from examops.registration.rosters.correcting import must_be_examined
@@ -45,8 +45,12 @@ def questions(roster: Roster) -> dict[str, Any]:
 
 
 def _kept(roster: Roster) -> Sequence[EmployerName]:
-    query = select(EmployerName).where(EmployerName.body_id == roster.body_id).order_by(EmployerName.id)
-    return read_records(query)
+    return _names_of(roster.body_id)
+
+
+@records_of
+def _names_of(body_id: int) -> Select[EmployerName]:
+    return select(EmployerName).where(EmployerName.body_id == body_id).order_by(EmployerName.id)
 
 
 def answer(roster: Roster, name: str, *, is_own: bool, actor: Actor, clock: Clock) -> Message:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import func, literal, select
+from sqlalchemy import BigInteger, Select, func, literal, select, type_coerce
 from sqlalchemy.orm import load_only
 
 from examops.accounts import shown_name
-from examops.catalogue import level, named_occupation
+from examops.catalogue import level, occupation, occupation_word
 from examops.core.database import db
 from examops.core.keys import Keyring
 from examops.core.language import N_, SOURCE, _, current_language
-from examops.core.reading import read, read_records
+from examops.core.queries import records_of
+from examops.core.reading import read
 from examops.eligibility import CANDIDATE_KINDS, CLAUSES, OUTCOMES
 from examops.eligibility.roster import IGNORED, Columns, title_in, words_of
 from examops.registration.models import Batch, Roster, RosterRow
@@ -42,6 +44,7 @@ ASIDE_PAIRS = {
     "dropped": ("off", N_("不报")),
 }
 
+Ts = TypeVarTuple("Ts")
 LINE = (
     *(RosterRow.row_number, RosterRow.body_id, RosterRow.name, RosterRow.id_masked, RosterRow.cells),
     *(RosterRow.lines, RosterRow.outcome, RosterRow.reasons),
@@ -76,7 +79,7 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
         if tab in TABS
         else next((name for name in ("no", "unclear", "ok", *ASIDE.values()) if roster.counts.get(name)), "ok")
     )
-    (batch,) = read_records(select(Batch).where(Batch.id == roster.batch_id))
+    (batch,) = _batch(roster.batch_id)
     rows, total = _rows(roster, tab, reason, after, LINE if shown.opened is None else ())
     current = next((row for row in rows if row.row_number == shown.opened), None)
     if shown.typed and current is None:  # on another page of the list: it alone
@@ -119,17 +122,36 @@ def preview(roster: Roster, shown: Shown, *, ring: Keyring) -> dict[str, Any]:
 def _rows(roster: Roster, tab: str, reason: str, after: int, columns: Sequence[Any]) -> tuple[list[RosterRow], int]:
     """A page, and how many there are: known of a whole tab, counted in the same query for one reason. ``columns`` are
     those that are shown; none given: all of them."""
-    condition = standing_at(roster, tab)
+    condition, known = standing_at(roster.id, tab), int(roster.counts.get(tab, 0))
     if reason:
         condition.append(RosterRow.reasons.contains([reason]))
     total = select(func.count()).select_from(RosterRow).where(*condition).scalar_subquery()
-    counted = select(RosterRow, total if reason else literal(int(roster.counts.get(tab, 0)))).where(*condition)
-    ordered = counted.order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
-    ordered = ordered.options(load_only(*columns, raiseload=True)) if columns else ordered
-    found = read(ordered.offset(after).limit(PAGE))
-    if not found and after:  # behind the last page
+    if columns and not reason:
+        page, count = _OF_TAB[tab](roster.id, after), known
+    else:
+        found = read(_page_at(select(RosterRow, total if reason else literal(known)).where(*condition), after, columns))
+        page, count = [row.RosterRow for row in found], found[0][1] if found else 0
+    if not page and after:  # behind the last page
         return [], int(db.session.execute(select(total)).scalar_one())
-    return [row.RosterRow for row in found], found[0][1] if found else 0
+    return page, count if page else 0
+
+
+def _page_at(rows: Select[*Ts], after: int, columns: Sequence[Any]) -> Select[*Ts]:
+    ordered = rows.order_by(RosterRow.shortfall_days.nulls_last(), RosterRow.row_number)
+    ordered = ordered.options(load_only(*columns, raiseload=True)) if columns else ordered
+    return ordered.offset(type_coerce(after, BigInteger)).limit(PAGE)
+
+
+def _tab_query(tab: str, roster_id: int, after: int) -> Select[RosterRow]:
+    return _page_at(select(RosterRow).where(*standing_at(roster_id, tab)), after, LINE)
+
+
+_OF_TAB = {tab: records_of(partial(_tab_query, tab)) for tab in TABS}
+
+
+@records_of
+def _batch(batch_id: int) -> Select[Batch]:
+    return select(Batch).where(Batch.id == batch_id)
 
 
 def _row_of(roster: Roster, row_number: int | None) -> RosterRow | None:
@@ -152,7 +174,7 @@ def _chips(roster: Roster, tab: str, chosen: str, count: int) -> list[dict[str, 
     if tab not in ("no", "unclear", "changed"):
         return []
     code = func.unnest(RosterRow.reasons).label("code")
-    query = select(code, func.count().label("n")).where(*standing_at(roster, tab))
+    query = select(code, func.count().label("n")).where(*standing_at(roster.id, tab))
     found = db.session.execute(query.group_by(code).order_by(func.count().desc()).limit(6)).all()
     if tab == "changed":
         found = [row for row in found if row.code in TURN_REASONS]
@@ -181,7 +203,7 @@ def _short(words: str) -> str:
 
 
 def _falls(roster: Roster) -> int:
-    query = select(func.count()).where(*standing_at(roster, "changed"), RosterRow.reasons.contains([TURNS["falls"]]))
+    query = select(func.count()).where(*standing_at(roster.id, "changed"), RosterRow.reasons.contains([TURNS["falls"]]))
     return int(db.session.execute(query).scalar_one())
 
 
@@ -245,7 +267,7 @@ def _changes(roster: Roster, here: dict[str, str], columns: Columns, total: int)
 
 def _title(row: RosterRow) -> str:
     code = row.cells.get("occupation")
-    return f"{named_occupation(code).name if code else ''} {level(row.level) if row.level else ''}"
+    return f"{occupation_word(occupation(code)) if code else ''} {level(row.level) if row.level else ''}"
 
 
 def _download(roster: Roster, counts: dict[str, int]) -> dict[str, str] | None:

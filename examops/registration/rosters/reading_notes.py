@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from examops.core.clock import local_day
 from examops.core.keys import Keyring
 from examops.core.language import N_, _
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.eligibility.roster import Examination, SheetRows, Table, column_letter, hide_numbers
 from examops.registration.models import Roster, RosterRow
 from examops.registration.rosters.updating import gone_words
@@ -67,16 +68,21 @@ def notes(roster: Roster, ring: Keyring) -> list[str]:
 
 def _imported_before(roster: Roster) -> list[str]:
     """The same file saved earlier: this one brings it up to date."""
-    same = [Roster.content_digest == roster.content_digest, Roster.body_id == roster.body_id]
-    applied = select(func.count()).where(RosterRow.roster_id == Roster.id, RosterRow.application_id.is_not(None))
-    query = select(Roster.finished_at, applied.scalar_subquery()).where(
-        *same, Roster.id != roster.id, Roster.state == "saved"
-    )
-    earlier = next(iter(read(query.order_by(Roster.id.desc()).limit(1))), None)
+    earlier = next(iter(_saved_before(roster.content_digest, roster.body_id, roster.id)), None)
     if earlier is None or earlier[0] is None:
         return []
     text = N_("同一份文件 {day} 导入过，{count} 人已经报名：这次只看有没有变")
     return [_(text, day=local_day(earlier[0]).isoformat(), count=earlier[1])]
+
+
+@rows_of
+def _saved_before(digest: bytes, body_id: int, but: int) -> Select[datetime, int]:
+    """Of the newest: when it was read, and how many people it brought."""
+    applied = select(func.count()).where(RosterRow.roster_id == Roster.id, RosterRow.application_id.is_not(None))
+    asked: Any = select(Roster.finished_at, applied.scalar_subquery())
+    same = asked.where(Roster.content_digest == digest, Roster.body_id == body_id)
+    others = same.where(Roster.id != but, Roster.state == "saved")
+    return cast("Select[datetime, int]", others.order_by(Roster.id.desc()).limit(1))
 
 
 def _other_sheets(roster: Roster) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from examops.core.language import N_, Message
-from examops.registration.models import Roster, RosterRow
+from examops.registration.models import RosterRow
 
 # Kept among the reasons of a row, whose outcome is "no" meanwhile: the release before shows it and does not save it.
 DROPPED = "row.dropped"
@@ -33,9 +33,9 @@ def standing(row: RosterRow) -> str:
     return next((ASIDE[reason] for reason in row.reasons if reason in ASIDE), row.outcome)
 
 
-def standing_at(roster: Roster, tab: str) -> list[ColumnElement[bool]]:
+def standing_at(roster_id: int, tab: str) -> list[ColumnElement[bool]]:
     """The conditions for the rows of one tab."""
-    of_roster = RosterRow.roster_id == roster.id
+    of_roster = RosterRow.roster_id == roster_id
     if tab in ASIDE.values():
         return [of_roster, RosterRow.reasons.contains([REASONS[tab]])]
     return [of_roster, RosterRow.outcome == tab, *(~RosterRow.reasons.contains([reason]) for reason in ASIDE)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, store
 from examops.core.language import N_, _
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.queries import records_of
 from examops.core.reading import read_records
 from examops.core.transaction import transaction
 from examops.eligibility import CANDIDATE_KINDS
@@ -52,11 +54,8 @@ def index() -> ResponseReturnValue:
 
 
 def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseReturnValue:
-    open_batches = of_own_body(select(Batch), Batch.body_id).where(
-        Batch.state == "open", Batch.applies_until > clock().now()
-    )
-    batches = read_records(open_batches.order_by(Batch.id.desc()).limit(50))
-    recent, last = page_and_next(read_records(recent_query(read_valid(BeforeSchema, request.args)["before"])), RECENT)
+    batches, before = _open_batches(clock().now()), read_valid(BeforeSchema, request.args)["before"]
+    recent, last = page_and_next(read_records(recent_query(before)) if before else _newest(), RECENT)
     occupations = [("", _("以表为准")), *((one.code, occupation_word(one)) for one in catalogue().by_code.values())]
     law, day = rulebook(), today(clock())
     page = render_template(
@@ -81,6 +80,17 @@ def _upload_page(errors: dict[str, str], chosen: dict[str, Any]) -> ResponseRetu
 
 def recent_query(before: str | None) -> Select[Any]:
     return newest_first(of_own_body(select(Roster), Roster.body_id), Roster.created_at, Roster.id, before, RECENT)
+
+
+@records_of
+def _newest() -> Select[Roster]:
+    return recent_query(None)
+
+
+@records_of
+def _open_batches(now: datetime) -> Select[Batch]:
+    query = of_own_body(select(Batch), Batch.body_id).where(Batch.state == "open", Batch.applies_until > now)
+    return query.order_by(Batch.id.desc()).limit(50)
 
 
 def _recent(roster: Roster) -> dict[str, Any]:

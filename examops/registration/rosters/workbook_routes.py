@@ -58,7 +58,7 @@ def corrections_workbook(roster_uid: UUID) -> ResponseReturnValue:
         record(Tag.ROSTER_EXPORTED, current_actor(), roster, words=roster.name, file="to-mend", at=clock().now())
     query = (
         select(RosterRow)
-        .where(or_(*(and_(*standing_at(roster, tab)) for tab in ("no", "unclear"))))
+        .where(or_(*(and_(*standing_at(roster.id, tab)) for tab in ("no", "unclear"))))
         .order_by(RosterRow.row_number)
     )
     rows = db.session.execute(query).scalars()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from examops.audit import record
 from examops.core.actor import Actor
@@ -67,13 +67,16 @@ def breaks_of(session: ExamSession) -> list[SessionBreak]:
 
 def open_breaks(*where: ColumnElement[bool]) -> Sequence[tuple[SessionBreak, ExamSession]]:
     """Those that nobody has settled, with their sessions, the next exam first."""
-    query = (
+    return [(row.SessionBreak, row.ExamSession) for row in db.session.execute(open_breaks_query(*where))]
+
+
+def open_breaks_query(*where: ColumnElement[bool]) -> Select[SessionBreak, ExamSession]:
+    return (
         select(SessionBreak, ExamSession)
         .join(ExamSession, ExamSession.id == SessionBreak.session_id)
         .where(SessionBreak.settlement == "", *where)
         .order_by(ExamSession.starts_at, SessionBreak.id)
     )
-    return [(row.SessionBreak, row.ExamSession) for row in db.session.execute(query)]
 
 
 def settle_break(

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Select
+
 from examops.core.language import _
+from examops.core.queries import rows_of
 from examops.sessions.access import in_reach
 from examops.sessions.models import ExamSession, SessionBreak
-from examops.sessions.outages.breaks import open_breaks
+from examops.sessions.outages.breaks import open_breaks_query
 from examops.sessions.overview.items import Item
 
 MOST = 5
@@ -18,11 +21,15 @@ OVER = ("cancelled", "void")
 
 def break_items(now: datetime) -> list[Item]:
     """The soonest, one for each session with all that is out there."""
-    rows = open_breaks(ExamSession.ends_at > now, ExamSession.state.not_in(OVER), in_reach())
     found: dict[int, tuple[ExamSession, list[SessionBreak]]] = {}
-    for row, session in rows:
+    for row, session in _open_breaks(now):
         found.setdefault(session.id, (session, []))[1].append(row)
     return [_item(session, breaks) for session, breaks in list(found.values())[:MOST]]
+
+
+@rows_of
+def _open_breaks(now: datetime) -> Select[SessionBreak, ExamSession]:
+    return open_breaks_query(ExamSession.ends_at > now, ExamSession.state.not_in(OVER), in_reach())
 
 
 def _item(session: ExamSession, breaks: list[SessionBreak]) -> Item:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from examops.core.language import _
 from examops.core.paging import of_own_body
-from examops.core.reading import read_records
+from examops.core.queries import records_of
 from examops.registration.models import Roster
 from examops.sessions.overview.filing_items import filing_items
 from examops.sessions.overview.items import Item
@@ -105,8 +105,6 @@ def _undeclared(rows: Sequence[Overview], now: datetime) -> list[Item]:
 
 
 def _rosters() -> list[Item]:
-    query = of_own_body(select(Roster), Roster.body_id).where(Roster.state == "examined")
-    waiting = read_records(query.order_by(Roster.created_at.desc()).limit(5))
     return [
         Item(
             "look",
@@ -121,5 +119,11 @@ def _rosters() -> list[Item]:
             "rosters.show",
             roster.uid,
         )
-        for roster in waiting
+        for roster in _unsaved_rosters()
     ]
+
+
+@records_of
+def _unsaved_rosters() -> Select[Roster]:
+    query = of_own_body(select(Roster), Roster.body_id).where(Roster.state == "examined")
+    return query.order_by(Roster.created_at.desc()).limit(5)

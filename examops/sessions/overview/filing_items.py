@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from examops.core.clock import SHANGHAI
 from examops.core.language import _
 from examops.core.paging import of_own_body
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.filings import OPEN_STATES
 from examops.filings.models import Filing
 from examops.organisations.models import Body
@@ -22,13 +22,18 @@ MOST = 5
 def filing_items() -> list[Item]:
     """In one query: filings sent back with the day by which they are due, drafts, and bodies that never filed and began
     nothing."""
+    return [_item(row.Filing, row.name) if row.Filing else _unfiled(row.name) for row in _waiting()]
+
+
+@rows_of
+def _waiting() -> Select[Any]:
     waits = and_(Filing.body_id == Body.id, Filing.state.in_(("draft", "returned")))
     is_open = select(Filing.id).where(Filing.body_id == Body.id, Filing.state.in_(OPEN_STATES)).correlate(Body)
     never_filed = and_(Body.state == "draft", ~is_open.exists())
     query: Any = select(Filing, Body.name).select_from(Body).outerjoin(Filing, waits)
     query = of_own_body(query.where(or_(Filing.id.is_not(None), never_filed)), Body.id)
-    rows = read(query.order_by(Filing.due_on.nulls_last(), Filing.id.desc().nulls_last()).limit(MOST))
-    return [_item(row.Filing, row.name) if row.Filing else _unfiled(row.name) for row in rows]
+    ordered: Select[Any] = query.order_by(Filing.due_on.nulls_last(), Filing.id.desc().nulls_last())
+    return ordered.limit(MOST)
 
 
 def _item(filing: Filing, body: str) -> Item:

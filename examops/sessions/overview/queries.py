@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from examops.core.clock import midnight
 from examops.core.paging import key_of, newest_first, of_own_body, page_and_next
+from examops.core.queries import rows_of
 from examops.core.reading import read
 from examops.organisations.models import Body
 from examops.sessions.access import in_reach
@@ -36,13 +38,20 @@ class Overview:
     stations: int = 0
 
 
-def sessions_between(start: datetime, end: datetime, only: ColumnElement[bool] | None = None) -> list[Overview]:
+def sessions_between(start: datetime, end: datetime) -> list[Overview]:
     """Sessions that begin in ``[start, end)``, by time."""
+    return on_board(_between(start, end))
+
+
+def on_board(rows: Sequence[Row[Any]]) -> list[Overview]:
+    """Of rows of :func:`board_query`."""
+    return [_overview(row, row.ExamSession, tuple(row.factors or ()), row.stations) for row in rows]
+
+
+def board_query(start: datetime, end: datetime) -> Select[Any]:
     query = of_own_body(select(ExamSession), ExamSession.body_id).where(in_reach())
     query = query.where(ExamSession.starts_at >= start, ExamSession.starts_at < end)
-    query = query if only is None else query.where(only)
-    query = query.order_by(ExamSession.starts_at, ExamSession.id).add_columns(*_ON_BOARD)
-    return [_overview(row, row.ExamSession, tuple(row.factors or ()), row.stations) for row in _beside(query)]
+    return query.order_by(ExamSession.starts_at, ExamSession.id).add_columns(*_ON_BOARD, *_BESIDE)
 
 
 @dataclass(frozen=True)
@@ -58,13 +67,15 @@ class SessionFilter:
 
 def sessions_page(before: str | None, session_filter: SessionFilter) -> tuple[list[Overview], str | None]:
     """The newest sessions, a page at a time; the second value is the key of the next page."""
-    shown, last = page_and_next(_listed(page_query(before, session_filter)), PAGE)
+    is_first = not before and session_filter == SessionFilter()
+    rows = _newest() if is_first else _beside(page_query(before, session_filter))
+    shown, last = page_and_next([_overview(row, row) for row in rows], PAGE)
     return shown, key_of(last.session.starts_at, last.session.id) if last else None
 
 
 def all_sessions(session_filter: SessionFilter, most: int) -> list[Overview]:
     """What the pages of the list show one after the other, the newest ``most`` and one more."""
-    return _listed(page_query(None, session_filter, most))
+    return [_overview(row, row) for row in _beside(page_query(None, session_filter, most))]
 
 
 def page_query(before: str | None, session_filter: SessionFilter, page: int = PAGE) -> Select[Any]:
@@ -76,10 +87,6 @@ def page_query(before: str | None, session_filter: SessionFilter, page: int = PA
     if session_filter.until:
         query = query.where(ExamSession.starts_at < midnight(session_filter.until + timedelta(days=1)))
     return newest_first(query, ExamSession.starts_at, ExamSession.id, before, page)
-
-
-def _listed(query: Select[Any]) -> list[Overview]:
-    return [_overview(row, row) for row in _beside(query)]
 
 
 def _beside(query: Select[Any]) -> list[Row[Any]]:
@@ -124,3 +131,9 @@ _ON_BOARD = _of_each(
     .limit(1),
     stations=select(func.count()).where(SessionStation.session_id == ExamSession.id),
 )
+_between = rows_of(board_query)
+
+
+@rows_of
+def _newest() -> Select[Any]:
+    return page_query(None, SessionFilter()).add_columns(*_BESIDE)

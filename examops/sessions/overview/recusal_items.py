@@ -20,10 +20,10 @@ MOST = 5
 TOLD = tuple(getattr(ExamSession, name) for name in ("uid", "number", "title", "state", "starts_at"))
 
 
-def recusal_query(now: datetime) -> Select[Any]:
+def recusal_query(now: datetime, between_names: str) -> Select[Any]:
     """:data:`TOLD` and the names. The soonest, one for each session; what was declared before stood in the way of
     announcing."""
-    names = func.string_agg(StaffMember.name.distinct(), _("、"))
+    names = func.string_agg(StaffMember.name.distinct(), between_names)
     query: Any = (
         select(*TOLD, names.label("detail"))
         .join(SessionDuty, SessionDuty.session_id == ExamSession.id)

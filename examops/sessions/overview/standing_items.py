@@ -11,7 +11,7 @@ from config.rulebook import rulebook
 from examops.core.clock import local_day
 from examops.core.language import Message, _, cited
 from examops.core.paging import of_own_body
-from examops.core.reading import read
+from examops.core.queries import rows_of
 from examops.sessions.models import ExamSession
 from examops.sessions.overview.items import Item
 from examops.sessions.overview.recusal_items import MOST, TOLD, recusal_item, recusal_query
@@ -21,12 +21,17 @@ from examops.sites.models import SiteTenure
 
 def standing_items(now: datetime) -> list[Item]:
     """The soonest of each kind."""
-    kinds = {"recusal": recusal_query(now), "lease": _lease_query(now)}
+    clause = rulebook()["site.lease_warning_days"].on(local_day(now)).clause
+    rows = _standing(now, _("、"))
+    return [recusal_item(row) if row.kind == "recusal" else _lease_item(row, cited(clause)) for row in rows]
+
+
+@rows_of
+def _standing(now: datetime, between_names: str) -> Select[Any]:
+    kinds = {"recusal": recusal_query(now, between_names), "lease": _lease_query(now)}
     parts = [(name, query.subquery()) for name, query in kinds.items()]
     both = union_all(*(select(literal(name).label("kind"), part) for name, part in parts)).subquery()
-    clause = rulebook()["site.lease_warning_days"].on(local_day(now)).clause
-    rows = read(select(both).order_by(both.c.kind.desc(), both.c.starts_at))
-    return [recusal_item(row) if row.kind == "recusal" else _lease_item(row, cited(clause)) for row in rows]
+    return select(both).order_by(both.c.kind.desc(), both.c.starts_at)
 
 
 def _lease_query(now: datetime) -> Select[Any]:

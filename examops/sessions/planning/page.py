@@ -6,16 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from config.levels import order_of
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, midnight
+from examops.core.database import among
 from examops.core.errors import NotFound
 from examops.core.language import _
-from examops.core.reading import read, read_records
+from examops.core.queries import records_of, rows_of
 from examops.core.scope import current_scope
 from examops.registration.models import Batch, BatchOccupation
 from examops.sessions.checks.findings import Check
@@ -24,7 +25,7 @@ from examops.sessions.planning.conflicts import Clash
 from examops.sessions.planning.draft import Fault
 from examops.sessions.planning.forms import Form, read_plans
 from examops.sessions.planning.validation import PlanFindings, validate_plan
-from examops.sites import lent_now
+from examops.sites.lending import lent_to
 from examops.sites.models import EXAM_KINDS, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
@@ -119,15 +120,22 @@ class Choices:
 
 def choices(day: date) -> Choices:
     """Open batches, what they offer, rooms with their usable workstations, and active staff."""
-    batches = read_records(select(Batch).where(Batch.state == "open").order_by(Batch.id.desc()))
-    offers = read(
-        select(BatchOccupation.occupation_code, BatchOccupation.level)
-        .where(BatchOccupation.batch_id.in_([batch.id for batch in batches]))
-        .distinct()
-    )
+    batches = _open_batches()
+    offers = _offered([batch.id for batch in batches])
     return Choices(
         batches, sorted(((code, level) for code, level in offers), key=_highest_first), _rooms(day), _people(day)
     )
+
+
+@records_of
+def _open_batches() -> Select[Batch]:
+    return select(Batch).where(Batch.state == "open").order_by(Batch.id.desc())
+
+
+@rows_of
+def _offered(batch_ids: list[int]) -> Select[str, str]:
+    offered = select(BatchOccupation.occupation_code, BatchOccupation.level)
+    return offered.where(among(BatchOccupation.batch_id, batch_ids)).distinct()
 
 
 def _highest_first(target: tuple[str, str]) -> tuple[str, int]:
@@ -137,28 +145,43 @@ def _highest_first(target: tuple[str, str]) -> tuple[str, int]:
 
 def _rooms(day: date) -> list[tuple[Room, str, int]]:
     """Exam rooms of the reader's bodies, and of sites that are lent to them."""
-    own, usable_now = current_scope().bodies, lent_now(midnight(day))
+    own = list(current_scope().bodies)
+    return [
+        (room, site if room.body_id in own else _("{site}（借用）", site=site), int(n))
+        for room, site, n in _usable_rooms(own, midnight(day))
+    ]
+
+
+@rows_of
+def _usable_rooms(own: list[int], since: datetime) -> Select[Room, str, int]:
     usable = (
         select(Workstation.room_id, func.count().label("count"))
         .where(Workstation.is_usable)
         .group_by(Workstation.room_id)
         .subquery()
     )
-    query = (
+    return (
         select(Room, Site.name, func.coalesce(usable.c.count, 0))
         .join(Site, Site.id == Room.site_id)
         .outerjoin(usable, usable.c.room_id == Room.id)
-        .where(Room.kind.in_(EXAM_KINDS), or_(Room.body_id.in_(own), Site.id.in_(usable_now)))
+        .where(Room.kind.in_(EXAM_KINDS), or_(among(Room.body_id, own), Site.id.in_(lent_to(own, since))))
         .order_by(Site.name, Room.name)
     )
-    rows = read(query)
-    return [(room, site if room.body_id in own else _("{site}（借用）", site=site), int(n)) for room, site, n in rows]
 
 
 def _people(day: date) -> list[Person]:
     cards: dict[int, list[Qualification]] = {}
-    valid = select(Qualification).where(Qualification.valid_from <= day, Qualification.valid_until >= day)
-    for card in read_records(valid.order_by(Qualification.id)):
+    for card in _valid_cards(day):
         cards.setdefault(card.staff_id, []).append(card)
-    members = read_records(select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name))
-    return [Person(member, cards.get(member.id, [])) for member in members]
+    return [Person(member, cards.get(member.id, [])) for member in _active_people()]
+
+
+@records_of
+def _valid_cards(day: date) -> Select[Qualification]:
+    valid = select(Qualification).where(Qualification.valid_from <= day, Qualification.valid_until >= day)
+    return valid.order_by(Qualification.id)
+
+
+@records_of
+def _active_people() -> Select[StaffMember]:
+    return select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name)
