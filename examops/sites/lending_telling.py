@@ -18,15 +18,18 @@ from examops.sites.lending_models import SiteUse, SiteUseApproval
 KIND = "lending_answered"
 
 
-def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> list[Told]:
-    """Once to each address: of the coordinators of host and guest, else of a body's mobile telephone. An officer of one
-    district answers, and the other body is of another: its addresses are used here and shown to nobody."""
+def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> tuple[list[Told], list[str]]:
+    """Once to each address: of the coordinators of host and guest, else of a body's mobile telephone; and the names of
+    bodies without any, which somebody has to tell. An officer of one district answers, and the other body is of
+    another: its addresses are used here and shown to nobody."""
     with beside((row.body_id,)):
         guest = db.session.execute(select(SiteUse.guest_body_id).where(SiteUse.id == row.site_use_id)).scalar_one()
         with beside((guest,)):
             left = db.session.execute(_left(row)).scalars().all()
-            to = [one for body in (row.body_id, guest) for one in _addresses(body)]
-            return tell(to, _words(row, left), kind=KIND, about=f"lending:{row.uid}:{row.outcome}", clock=clock)
+            to = {row.host_name: _addresses(row.body_id), row.guest_name: _addresses(guest)}
+            everybody = [one for addressed in to.values() for one in addressed]
+            told = tell(everybody, _words(row, left), kind=KIND, about=f"lending:{row.uid}:{row.outcome}", clock=clock)
+            return told, [name for name, addressed in to.items() if not addressed]
 
 
 def _addresses(body_id: int) -> list[Recipient]:
