@@ -52,6 +52,7 @@ KINDS = {
     "session_broken": N_("场次受停用影响"),
     "duty_replaced": N_("当值换人"),
     "lending_answered": N_("跨区借用考点的答复"),
+    "lending_ended": N_("考点借用提前结束"),
     "filing_letter": N_("备案文书"),
     "filing_overdue": N_("备案逾期"),
     "calendar": N_("节假日安排"),

@@ -21,6 +21,7 @@ from examops.core.refusals import constraints_as
 from examops.core.scope import current_scope
 from examops.sites.agreeing import ask_districts, ask_no_more, not_agreed
 from examops.sites.lending_models import SiteUse
+from examops.sites.lending_telling import tell_of_end
 from examops.sites.models import Site
 from examops.sites.tags import Tag
 from examops.web.formats import moment
@@ -93,8 +94,9 @@ def _begin(site: Site, guest_body_id: int, midnight_before: datetime) -> datetim
     return db.session.execute(query).scalar() or midnight_before
 
 
-def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> SiteUse:
-    """From now on the guest plans nothing more. Raises :class:`GuestSessionsStand` while something is planned."""
+def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> list[str]:
+    """From now on the guest plans nothing more, and is told; answers its name where no notice reaches it. Raises
+    :class:`GuestSessionsStand` while something is planned."""
     query = select(SiteUse).where(SiteUse.uid == uid, SiteUse.site_id == site.id).with_for_update()
     use = db.session.execute(query).scalar_one_or_none()
     now = clock.now()
@@ -111,7 +113,7 @@ def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> SiteUse:
     ask_no_more(use)
     db.session.flush()
     record(Tag.SITE_USE_ENDED, actor, site, words=site.name, at=now, agreement=use.agreement)
-    return use
+    return tell_of_end(use, site, clock=clock)
 
 
 def uses_of(site: Site) -> Sequence[Row[Any]]:

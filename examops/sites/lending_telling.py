@@ -1,4 +1,4 @@
-"""Both bodies of a lending are told what a district has answered, by the outbox."""
+"""Both bodies of a lending are told what a district has answered, the guest that it was ended, by the outbox."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from examops.core.scope import beside
 from examops.offices import Recipient, Told, Words, addresses, people_of_body, recipients, tell
 from examops.organisations.models import Body
 from examops.sites.lending_models import SiteUse, SiteUseApproval
+from examops.sites.models import Site
 
 KIND = "lending_answered"
+ENDED = "lending_ended"
 
 
 def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> tuple[list[Told], list[str]]:
@@ -30,6 +32,17 @@ def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> tuple[list[Told], l
             everybody = [one for addressed in to.values() for one in addressed]
             told = tell(everybody, _words(row, left), kind=KIND, about=f"lending:{row.uid}:{row.outcome}", clock=clock)
             return told, [name for name, addressed in to.items() if not addressed]
+
+
+def tell_of_end(use: SiteUse, site: Site, *, clock: Clock) -> list[str]:
+    """As :func:`tell_of_answer`, to the guest: it plans nothing more. Its name where no notice reaches it."""
+    host = db.session.get_one(Body, use.body_id).name
+    with beside((use.guest_body_id,)):
+        guest, to = db.session.get_one(Body, use.guest_body_id).name, _addresses(use.guest_body_id)
+        line = f"{host}的考点{site.name}借给{guest}（{use.agreement}）已提前结束，不能再在那里排场次。"
+        text = f"{line}\n登录查看：{settings().public_url}"
+        tell(to, Words("考点借用提前结束", text, line), kind=ENDED, about=f"{ENDED}:{use.uid}", clock=clock)
+    return [] if to else [guest]
 
 
 def _addresses(body_id: int) -> list[Recipient]:

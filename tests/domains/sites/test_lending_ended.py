@@ -16,7 +16,7 @@ from examops.core.transaction import transaction
 from examops.organisations.models import Body, LegalEntity
 from examops.sites.lending_models import SiteUse
 from examops.sites.models import Site
-from tests.domains.sites.test_lending_answers import approval, lent
+from tests.domains.sites.test_lending_answers import approval, lent, notices
 
 __all__ = ["lent"]
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
@@ -55,6 +55,19 @@ def test_days_of_a_lending_that_was_ended_before_it_began_are_lent_again(lent, m
     assert lend_again(owner, site, make).status_code == 409
     assert end(owner, site, second) == 302
     assert lend_again(owner, site, make, from_on="2026-12-01").status_code == 302
+
+
+def test_the_guest_is_told_once_and_the_owner_hears_where_nobody_is_reached(lent, make) -> None:
+    site, owner = lent
+    assert end(owner, site, uses()[0]) == 302
+    (text,) = notices()["zhong@example.cn"]
+    assert all(words in text for words in ("容声集团的考点容桂考点", "7 号", "提前结束"))
+    assert set(notices()) == {"zhong@example.cn"}
+    guest = make.session.get_one(Body, uses()[0].guest_body_id)
+    make.run_as_owner("DELETE FROM account_contact")
+    assert lend_again(owner, site, make).status_code == 302
+    told = owner.post(f"/sites/{site.uid}/uses/{uses()[1].uid}/end", follow_redirects=True).text
+    assert ("另外告诉" in told, guest.name in told) == (True, True)
 
 
 def test_the_database_holds_that_two_do_not_stand_at_once(lent, make) -> None:
