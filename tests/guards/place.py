@@ -105,6 +105,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "account_uid": make.user("security", body).uid,
         "duty_uid": duty.uid,
         "staff_uid": member.uid,
+        "person_uid": member.uid,
         "qualification_uid": make.session.query(Qualification.uid).filter_by(staff_id=member.id).scalar(),
         "availability_uid": availability_of(make, member).uid,
         "notice_uid": notice_given_up(make).uid,
