@@ -103,6 +103,7 @@ DOMAIN = Domain(
     "examops.accounts",
     models=("models",),
     pages=("routes:bp", "admin_pages:bp"),
+    apis=("api:bp",),
     menu=(
         MenuEntry(
             "account_admin.index",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from examops.core.clock import Clock
 from examops.core.extensions import settings
-from examops.core.language import N_, SOURCE, Message, drop_language, keep_language, message
+from examops.core.language import N_, Message, in_chinese, message
 from examops.exits.labels import GROUND_WORDS, OUTCOMES
 from examops.exits.models import ExitCase
 from examops.filings import recipients_at
@@ -15,16 +12,6 @@ from examops.offices import Words
 from examops.offices import tell as tell_people
 from examops.organisations.models import Body
 from examops.outbox import Notice, post
-
-
-@contextmanager
-def in_chinese() -> Iterator[None]:
-    """Letters and notices are Chinese, whatever language the officer reads."""
-    token = keep_language(SOURCE)
-    try:
-        yield
-    finally:
-        drop_language(token)
 
 
 def tell_hearing(case: ExitCase, body: Body, clock: Clock) -> bool:

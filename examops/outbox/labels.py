@@ -22,7 +22,13 @@ BY_ADDRESS = "address"  # sent once more, to the address that was put right
 HOW_WORDS = {**HOWS, BY_ADDRESS: N_("改了地址另发一条")}
 FAULTS = {
     "ConnectionRefusedError": N_("连不上，对方没有开"),
+    "NewConnectionError": N_("连不上，对方没有开"),
     "gaierror": N_("找不到这个主机名"),
+    "NameResolutionError": N_("找不到这个主机名"),
+    "ConnectTimeoutError": N_("对方太久没有应答"),
+    "ReadTimeoutError": N_("对方太久没有应答"),
+    "TimeoutError": N_("对方太久没有应答"),
+    "ProtocolError": N_("对方挂断了，或者答的不是 HTTP"),
     "SSL": N_("证书不对"),
     "SMTPAuthenticationError": N_("账号或密码不对"),
     "SMTP 5": N_("对方拒收"),
@@ -44,6 +50,9 @@ KINDS = {
     "account_invited": N_("考务账号邀请"),
     "job_failed": N_("任务失败"),
     "session_broken": N_("场次受停用影响"),
+    "duty_replaced": N_("当值换人"),
+    "lending_answered": N_("跨区借用考点的答复"),
+    "lending_ended": N_("考点借用提前结束"),
     "filing_letter": N_("备案文书"),
     "filing_overdue": N_("备案逾期"),
     "calendar": N_("节假日安排"),

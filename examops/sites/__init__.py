@@ -56,7 +56,7 @@ DOMAIN = Domain(
     "examops.sites",
     models=("models", "lending_models"),
     pages=("device_pages:bp", "pages:bp", "agreeing_pages:bp"),
-    apis=("api_papers:bp",),
+    apis=("api_lending:bp",),
     menu=(
         MenuEntry(
             "devices.index",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import ColumnElement, Select, and_, select, text
 
 from config.divisions import divisions
 from config.rulebook import Rulebook, rulebook
@@ -37,6 +37,12 @@ class DecidedAlready(Conflict):
     advice = N_("刷新页面看现在的状态")
 
 
+class LendingOver(Conflict):
+    code, message = "lending.over", N_("这次借用已经结束，不用答复")
+    advice = N_("机构要再借，会另登记一条")
+    clause = "系统规则 跨区借用考点"
+
+
 class DistrictAnswers(Conflict):
     code, message = "lending.district_answers", N_("{district}区人社局有人，由它答复")
     advice = N_("请该区人社局登录办理，在“跨区借用考点”里")
@@ -49,6 +55,14 @@ class Answer:
 
     outcome: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """``untold``: names of bodies that no notice reaches."""
+
+    row: SiteUseApproval
+    untold: list[str]
 
 
 OUTCOMES = {"waiting": N_("待同意"), "agreed": N_("同意"), "refused": N_("不同意")}
@@ -103,12 +117,30 @@ def _answers_of(uses: list[int]) -> Select[SiteUseApproval]:
     return query.order_by(SiteUseApproval.side.desc(), SiteUseApproval.id)
 
 
-def asked_of(districts: Collection[str] | None) -> Sequence[SiteUseApproval]:
-    """Rows of these districts (None: of all), those that wait first, then the newest."""
+def ask_no_more(use: SiteUse) -> None:
+    """Of a use that ends now: whoever has not answered does not have to."""
+    query = select(SiteUseApproval).where(SiteUseApproval.site_use_id == use.id, SiteUseApproval.outcome == "waiting")
+    for row in db.session.execute(query.order_by(SiteUseApproval.id).with_for_update()).scalars():
+        row.ended_at = use.ended_at
+
+
+def is_open(day: date) -> ColumnElement[bool]:
+    """Of a row of ``SiteUseApproval``: somebody is to answer it. What was never answered is over with its last day."""
+    is_waiting = SiteUseApproval.outcome == "waiting", SiteUseApproval.ended_at.is_(None)
+    return and_(*is_waiting, SiteUseApproval.last_on >= day)
+
+
+def is_over(row: SiteUseApproval, day: date) -> bool:
+    """Nobody has answered, and nobody has to."""
+    return row.outcome == "waiting" and (row.ended_at is not None or row.last_on < day)
+
+
+def asked_of(districts: Collection[str] | None, day: date) -> Sequence[SiteUseApproval]:
+    """Rows of these districts (None: of all), those that somebody is to answer first, then the newest."""
     query = select(SiteUseApproval)
     if districts is not None:
         query = query.where(SiteUseApproval.district.in_(districts))
-    order = (SiteUseApproval.outcome != "waiting", SiteUseApproval.id.desc())
+    order = (~is_open(day), SiteUseApproval.id.desc())
     return db.session.execute(query.order_by(*order).limit(200)).scalars().all()
 
 
@@ -117,13 +149,14 @@ def waiting_for(role: str) -> int:
     that has nobody."""
     if role not in ("district_bureau", "city_bureau"):
         return 0
-    query, districts = select(SiteUseApproval).where(SiteUseApproval.outcome == "waiting"), current_scope().districts
+    day, districts = today(app_clock()), current_scope().districts
+    query = select(SiteUseApproval).where(is_open(day))
     if districts:
         query = query.where(SiteUseApproval.district.in_(districts))
     rows = db.session.execute(query.order_by(SiteUseApproval.id).limit(200)).scalars().all()
     if role == "district_bureau" or not rows:
         return len(rows)
-    open_to_city = without_officers(rows, rulebook(), today(app_clock()))
+    open_to_city = without_officers(rows, rulebook(), day)
     return sum(row.district in open_to_city for row in rows)
 
 
@@ -137,10 +170,11 @@ def without_officers(rows: Iterable[SiteUseApproval], rules: Rulebook, day: date
 
 def answer(
     uid: UUID, districts: Collection[str] | None, given: Answer, *, is_city: bool = False, actor: Actor, clock: Clock
-) -> SiteUseApproval:
+) -> Answered:
     """By a named officer of the side's own district (None: of the whole city), or of the city bureau (``is_city``)
     where the district's has nobody. Both bodies are told. Raises NotFound for another district's,
-    :class:`DecidedAlready`, :class:`DistrictAnswers`, :class:`Invalid` for a refusal without a reason.
+    :class:`DecidedAlready`, :class:`LendingOver`, :class:`DistrictAnswers`, :class:`Invalid` for a refusal without a
+    reason.
     """
     query = select(SiteUseApproval).where(SiteUseApproval.uid == uid).with_for_update()
     row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
@@ -148,6 +182,8 @@ def answer(
         raise NotFound(N_("没有这件借用，或不在您的区"), advice=N_("回到列表重新选"))
     if row.outcome != "waiting":
         raise DecidedAlready(name=row.officer_name, outcome=message(OUTCOMES[row.outcome]))
+    if is_over(row, today(clock)):
+        raise LendingOver(clause=LendingOver.clause)
     if is_city and row.district not in without_officers([row], rulebook(), today(clock)):
         raise DistrictAnswers(district=divisions().districts[row.district], clause=DistrictAnswers.clause)
     if given.outcome == "refused" and not given.reason:
@@ -156,10 +192,10 @@ def answer(
     row.officer, row.officer_name, row.by_city = actor.uid, actor.name, is_city
     db.session.flush()
     words = message("{site} → {guest}", site=row.site_name, guest=row.guest_name)
-    told = tell_of_answer(row, clock=clock)
+    told, untold = tell_of_answer(row, clock=clock)
     facts: dict[str, Any] = {"outcome": row.outcome, "reason": row.reason, "told": len(told), "by_city": is_city}
     record(Tag.SITE_USE_ANSWERED, actor, row, words=words, at=clock.now(), **facts)
-    return row
+    return Answered(row, untold)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {"lendings_waiting": waiting_for}

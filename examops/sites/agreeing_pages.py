@@ -24,12 +24,14 @@ from examops.sites.agreeing import (
     Answer,
     answer,
     asked_of,
+    is_over,
     without_officers,
 )
 from examops.web.api import LenientSchema
 from examops.web.inputs import OneOf, ShortText, read_form
 
-bp = guarded(Blueprint("lending", __name__, url_prefix="/lending"), roles_only("district_bureau", "city_bureau"))
+OFFICES = ("district_bureau", "city_bureau")
+bp = guarded(Blueprint("lending", __name__, url_prefix="/lending"), roles_only(*OFFICES))
 
 
 class AnswerSchema(LenientSchema):
@@ -46,20 +48,25 @@ def index() -> ResponseReturnValue:
 def save(approval_uid: UUID) -> ResponseReturnValue:
     try:
         given = read_form(AnswerSchema)
-        asked = approval_uid, _districts(), Answer(given["outcome"], given["reason"])
+        asked = approval_uid, own_districts(), Answer(given["outcome"], given["reason"])
         with transaction():
-            answer(*asked, is_city=_is_city(), actor=current_actor(), clock=clock())
+            untold = answer(*asked, is_city=is_city(), actor=current_actor(), clock=clock()).untold
     except DomainError as error:
         return _page(error)
-    flash(_("已记下，两家机构都会收到通知"))
+    flash(
+        _("已记下，没有能收通知的邮箱或手机，要另外告诉：{names}", names=_("、").join(untold))
+        if untold
+        else _("已记下，两家机构都会收到通知")
+    )
     return redirect(url_for("lending.index"))
 
 
-def _is_city() -> bool:
+def is_city() -> bool:
+    """The city's bureau, which answers for a district that has nobody."""
     return bool(g.role == "city_bureau")
 
 
-def _districts() -> list[str] | None:
+def own_districts() -> list[str] | None:
     """The officer's own; None where the assignment is for the whole city."""
     own = [grant.district for grant in g.grants if grant.district]
     return own or None
@@ -68,16 +75,18 @@ def _districts() -> list[str] | None:
 def _page(refused: DomainError | None = None) -> ResponseReturnValue:
     if refused is not None:
         db.session.rollback()
-    rows, day = asked_of(_districts()), today(clock())
+    day = today(clock())
+    rows = asked_of(own_districts(), day)
     return render_template(
         "sites/lending.html",
         rows=rows,
-        is_city=_is_city(),
-        open_to_city=without_officers(rows, rulebook(), day) if _is_city() else set(),
+        over={row.uid for row in rows if is_over(row, day)},
+        is_city=is_city(),
+        open_to_city=without_officers(rows, rulebook(), day) if is_city() else set(),
         names=divisions().districts,
         sides=SIDES,
         outcomes=OUTCOMES,
-        rule=rulebook()[CITY_RULE if _is_city() else RULE].on(day),
+        rule=rulebook()[CITY_RULE if is_city() else RULE].on(day),
         refused=refused,
         form=request.form,
     ), refused.status if refused else 200

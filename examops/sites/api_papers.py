@@ -1,4 +1,4 @@
-"""``/api/v1``: the picture of a plan, by what right a site is had, and to whom it is lent, entered as on the pages."""
+"""``/api/v1``: what is on record about a site: by what right the body has it, and what an officer saw there."""
 
 from __future__ import annotations
 
@@ -11,31 +11,19 @@ from marshmallow import Schema, fields
 
 from config.rulebook import rulebook
 from examops.accounts import current_actor, done_once, needs
-from examops.core.clock import today
 from examops.core.extensions import clock, store
 from examops.core.language import N_
-from examops.core.transaction import transaction
-from examops.sites import api_writes
-from examops.sites.api import bp, lent_of
-from examops.sites.api_schemas import LentSchema
-from examops.sites.inputs import PlanDocumentSchema, TenureSchema, UseSchema, VersionSchema
-from examops.sites.lending import end_use, lend
-from examops.sites.papers import enter_tenure
-from examops.sites.plan_pictures import receive_picture
-from examops.sites.plans import plan_document
-from examops.sites.rooms import room_by_uid, site_by_uid
+from examops.sites.api import bp
+from examops.sites.blueprint import DISTRICT
+from examops.sites.inputs import TenureSchema, VerificationSchema
+from examops.sites.papers import enter_tenure, verify
+from examops.sites.rooms import site_by_uid
 from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
 from examops.web.inputs import ShortText
 
-__all__ = ["api_writes", "bp"]  # the whole of it: importing adds the routes
 WRITERS = ("coordinator",)
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-PICTURE = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png"), BYTES)}
 PAPER = {"required": False, "content": dict.fromkeys(("application/pdf", "image/jpeg", "image/png"), BYTES)}
-USE_EXAMPLE = {
-    **{"guest": "91440606MA4W2AJX1P", "from_on": "2026-12-01", "until_on": "2026-12-31"},
-    "agreement": "借用协议 7 号",
-}
 
 
 class NewTenureSchema(TenureSchema):
@@ -44,39 +32,17 @@ class NewTenureSchema(TenureSchema):
     name = ShortText(120, label=N_("文件名"))
 
 
-class NewUseSchema(UseSchema):
-    """``guest`` is the credit code of the body that borrows; days of Foshan, both included."""
-
-
 class TenureEnteredSchema(Schema):
     uid = fields.UUID(required=True)
     document_name = fields.Str(required=True, metadata={"description": "Empty where no document was sent"})
 
 
-class SiteLentSchema(Schema):
+class NewVerificationSchema(VerificationSchema):
+    """``verified_on``: the day on which the officer was there; ``note``: needed where it failed."""
+
+
+class VerifiedSchema(Schema):
     uid = fields.UUID(required=True)
-    is_waiting = fields.Bool(
-        required=True, metadata={"description": "Another district's body: both bureaus agree before it plans there"}
-    )
-
-
-@bp.put("/rooms/<uuid:room_uid>/plan/picture")
-@bp.doc(security=PERSON_WRITES, requestBody=PICTURE)
-@bp.arguments(VersionSchema, location="query")
-@bp.response(200, PlanDocumentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
-@needs(*WRITERS)
-def put_picture(given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
-    """Put the plan's picture; the body of the request is the JPEG or PNG itself, which is made anew from its pixels.
-
-    Places stay where they are, in parts of the size. An older `version` is 409 `plan.changed`."""
-    data, day = request.get_data(cache=False), today(clock())
-    with transaction():
-        room, _site = room_by_uid(room_uid, g.grants, WRITERS)
-        options: dict[str, Any] = {"actor": current_actor(), "clock": clock(), "store": store(), "rules": rulebook()}
-        receive_picture(room, given["version"], data, **options, day=day)
-    return plan_document(room_by_uid(room_uid, g.grants, WRITERS)[0], store())
 
 
 @bp.post("/sites/<uuid:site_uid>/tenures")
@@ -101,33 +67,19 @@ def add_tenure(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> d
     return done_once(once["key"], asked, lambda: site_by_uid(site_uid, g.grants, WRITERS), enter)
 
 
-@bp.post("/sites/<uuid:site_uid>/uses")
+@bp.post("/sites/<uuid:site_uid>/verifications")
 @bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
-@bp.arguments(NewUseSchema, example=USE_EXAMPLE)
-@bp.response(200, SiteLentSchema)
+@bp.arguments(NewVerificationSchema, example={"verified_on": "2026-11-20", "result": "passed"})
+@bp.response(200, VerifiedSchema)
 @bp.alt_response(404, schema=RefusalSchema)
 @bp.alt_response(409, schema=RefusalSchema)
-@needs(*WRITERS)
-def lend_site(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> dict[str, Any]:
-    """Lend a site of one's own to another body, from the first day to the last."""
+@needs(*DISTRICT)
+def add_verification(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> dict[str, Any]:
+    """Enter what an officer of the site's district found there; the newest counts, and bears the caller's name."""
 
     def enter(site: Any) -> dict[str, Any]:
-        told = (given["guest"], given["from_on"], given["until_on"], given["agreement"])
-        use = lend(site, *told, actor=current_actor(), clock=clock())
-        return {"uid": str(use.uid), "is_waiting": bool(lent_of(site, use.uid)["approvals"])}
+        told = (given["verified_on"], given["result"], given["note"])
+        return {"uid": str(verify(site, *told, actor=current_actor(), clock=clock()).uid)}
 
-    return done_once(once["key"], given, lambda: site_by_uid(site_uid, g.grants, WRITERS), enter)
-
-
-@bp.post("/sites/<uuid:site_uid>/uses/<uuid:use_uid>/end")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, LentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
-@needs(*WRITERS)
-def end_one_use(site_uid: UUID, use_uid: UUID) -> dict[str, Any]:
-    """The guest plans nothing more from now on; while it has sessions there, and once it has ended, this is 409."""
-    with transaction():
-        end_use(site_by_uid(site_uid, g.grants, WRITERS), use_uid, actor=current_actor(), clock=clock())
-    return lent_of(site_by_uid(site_uid, g.grants, WRITERS), use_uid)
+    return done_once(once["key"], given, lambda: site_by_uid(site_uid, g.grants, DISTRICT), enter)

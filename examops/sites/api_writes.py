@@ -1,4 +1,4 @@
-"""``/api/v1``: sites, rooms, workstations and their places on the plan, entered by the same functions as the pages."""
+"""``/api/v1``: sites, rooms and workstations, entered by the same functions as the pages."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from flask import g
 from marshmallow import Schema, fields
 
 from examops.accounts import current_actor, done_once, needs
-from examops.core.extensions import clock, store
-from examops.core.transaction import transaction
+from examops.core.extensions import clock
 from examops.sites.adding import add_site, own_body
 from examops.sites.api import bp
-from examops.sites.blueprint import READERS
-from examops.sites.inputs import PlacesSchema, PlanDocumentSchema, RoomSchema, SiteSchema, StationsSchema
-from examops.sites.plans import Placed, plan_document, save_places
+from examops.sites.inputs import RoomSchema, SiteSchema, StationsSchema
 from examops.sites.rooms import add_room, add_stations, room_by_uid, site_by_uid
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
 
 __all__ = ["bp"]
 WRITERS = ("coordinator",)
@@ -100,28 +97,3 @@ def enter_stations(once: dict[str, str], given: dict[str, Any], room_uid: UUID) 
         return {"codes": list(made)}
 
     return done_once(once["key"], given, lambda: room_by_uid(room_uid, g.grants, WRITERS)[0], enter)
-
-
-@bp.get("/rooms/<uuid:room_uid>/plan")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, PlanDocumentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-def plan_of_room(room_uid: UUID) -> dict[str, Any]:
-    """The plan of a room: its picture, and where its workstations stand and its cameras hang."""
-    return plan_document(room_by_uid(room_uid, g.grants, READERS)[0], store())
-
-
-@bp.put("/rooms/<uuid:room_uid>/places")
-@bp.doc(security=PERSON_WRITES)
-@bp.arguments(PlacesSchema)
-@bp.response(200, PlanDocumentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
-@needs(*WRITERS)
-def put_places(given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
-    """Move things on the plan, all of them or none; what is not named stays. An older `version` is 409."""
-    wanted = [Placed(**one) for one in given["places"]]
-    with transaction():
-        room, _site = room_by_uid(room_uid, g.grants, WRITERS)
-        save_places(room, given["version"], wanted, actor=current_actor(), clock=clock())
-    return plan_document(room_by_uid(room_uid, g.grants, WRITERS)[0], store())

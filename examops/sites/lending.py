@@ -20,8 +20,9 @@ from examops.core.language import N_, message
 from examops.core.queries import rows_of
 from examops.core.refusals import constraints_as
 from examops.core.scope import current_scope
-from examops.sites.agreeing import ask_districts, not_agreed
+from examops.sites.agreeing import ask_districts, ask_no_more, not_agreed
 from examops.sites.lending_models import SiteUse
+from examops.sites.lending_telling import tell_of_end
 from examops.sites.models import Site
 from examops.sites.tags import Tag
 from examops.web.formats import moment
@@ -61,7 +62,7 @@ def lend(
             advice=N_("核对代码；自己的考点不用借"),
             credit_code=credit_code,
         )
-    during = Range(midnight(first), midnight(last + timedelta(days=1)))
+    during = Range(_begin(site, guest.body_id, midnight(first)), midnight(last + timedelta(days=1)))
     if during.upper is not None and during.upper <= clock.now():
         raise Invalid(N_("借用期已经过去"), advice=N_("填今天以后的日子"))
     use = SiteUse(
@@ -83,8 +84,20 @@ def lend(
     return use
 
 
-def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> SiteUse:
-    """From now on the guest plans nothing more. Raises :class:`GuestSessionsStand` while something is planned."""
+def _begin(site: Site, guest_body_id: int, midnight_before: datetime) -> datetime:
+    """On a day on which a lending to the same body was ended, the moment of that: the rest of the day is free."""
+    query = select(func.max(func.upper(SiteUse.during))).where(
+        SiteUse.site_id == site.id,
+        SiteUse.guest_body_id == guest_body_id,
+        SiteUse.ended_at > func.lower(SiteUse.during),
+        SiteUse.during.contains(midnight_before),
+    )
+    return db.session.execute(query).scalar() or midnight_before
+
+
+def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> list[str]:
+    """From now on the guest plans nothing more, and is told; answers its name where no notice reaches it. Raises
+    :class:`GuestSessionsStand` while something is planned."""
     query = select(SiteUse).where(SiteUse.uid == uid, SiteUse.site_id == site.id).with_for_update()
     use = db.session.execute(query).scalar_one_or_none()
     now = clock.now()
@@ -95,12 +108,13 @@ def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> SiteUse:
     stands = db.session.execute(HELD_AFTER, {"site_use": use.id, "after": now}).one()
     if stands.held:
         raise GuestSessionsStand(count=stands.held, until=moment(stands.last_end), clause=CLAUSE)
-    # One that has not begun keeps a moment, so that the row still says who would have used it.
+    # One that has not begun keeps a moment, so that the row still says who would have used it. It excludes no other.
     use.during = Range(use.during.lower, max(now, use.during.lower + timedelta(seconds=1)))
     use.ended_by_name, use.ended_at = actor.name, now
+    ask_no_more(use)
     db.session.flush()
     record(Tag.SITE_USE_ENDED, actor, site, words=site.name, at=now, agreement=use.agreement)
-    return use
+    return tell_of_end(use, site, clock=clock)
 
 
 def uses_of(site: Site) -> Sequence[Row[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column, text
@@ -14,7 +14,10 @@ from examops.core.table_access import IN_SCOPE, NO_DELETE, access, across_bodies
 
 
 class SiteUse(Tenant, Base):
-    """A site lent to another body: the guest plans sessions there in that time. ``agreement`` names the paper."""
+    """A site lent to another body: the guest plans sessions there in that time. ``agreement`` names the paper.
+
+    Of one that was ended before it began ``during`` keeps the first second, and the same days may be lent again.
+    """
 
     __tablename__ = "site_use"
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
@@ -35,6 +38,7 @@ class SiteUse(Tenant, Base):
             ("during", "&&"),
             name="one_use_at_a_time",
             using="gist",
+            where=text("ended_at IS NULL OR ended_at > lower(during)"),
         ),
         Index(None, "site_id", "id"),
         Index(None, "guest_body_id"),
@@ -47,6 +51,18 @@ class SiteUse(Tenant, Base):
         ),
     )
 
+    @property
+    def is_void(self) -> bool:
+        """Ended before it began."""
+        begins = self.during.lower
+        return self.ended_at is not None and begins is not None and self.ended_at <= begins
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last second of it: on the last day, not at the midnight after."""
+        assert self.during.upper
+        return self.during.upper - timedelta(seconds=1)
+
 
 OF_SHOWN_USE = "EXISTS (SELECT 1 FROM site_use WHERE site_use.id = site_use_approval.site_use_id)"
 
@@ -56,7 +72,8 @@ class SiteUseApproval(Tenant, Base):
 
     ``district`` is the side's own; the names are those of the paper, so that the guest's district reads them too. While
     a row of a use is not ``agreed`` the guest plans nothing there (trigger ``session_at_own_or_lent_site``).
-    ``by_city``: the city bureau answered, for a district whose bureau had nobody.
+    ``by_city``: the city bureau answered, for a district whose bureau had nobody. ``ended_at``: the use was ended while
+    this was still waiting, and nobody answers it any more.
     """
 
     __tablename__ = "site_use_approval"
@@ -76,6 +93,7 @@ class SiteUseApproval(Tenant, Base):
     officer_name: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
     by_city: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    ended_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("side IN ('host','guest')", name="side"),
         CheckConstraint("outcome IN ('waiting','agreed','refused')", name="outcome"),

@@ -1,4 +1,4 @@
-"""Both bodies of a lending are told what a district has answered, by the outbox."""
+"""Both bodies of a lending are told what a district has answered, the guest that it was ended, by the outbox."""
 
 from __future__ import annotations
 
@@ -14,19 +14,35 @@ from examops.core.scope import beside
 from examops.offices import Recipient, Told, Words, addresses, people_of_body, recipients, tell
 from examops.organisations.models import Body
 from examops.sites.lending_models import SiteUse, SiteUseApproval
+from examops.sites.models import Site
 
 KIND = "lending_answered"
+ENDED = "lending_ended"
 
 
-def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> list[Told]:
-    """Once to each address: of the coordinators of host and guest, else of a body's mobile telephone. An officer of one
-    district answers, and the other body is of another: its addresses are used here and shown to nobody."""
+def tell_of_answer(row: SiteUseApproval, *, clock: Clock) -> tuple[list[Told], list[str]]:
+    """Once to each address: of the coordinators of host and guest, else of a body's mobile telephone; and the names of
+    bodies without any, which somebody has to tell. An officer of one district answers, and the other body is of
+    another: its addresses are used here and shown to nobody."""
     with beside((row.body_id,)):
         guest = db.session.execute(select(SiteUse.guest_body_id).where(SiteUse.id == row.site_use_id)).scalar_one()
         with beside((guest,)):
             left = db.session.execute(_left(row)).scalars().all()
-            to = [one for body in (row.body_id, guest) for one in _addresses(body)]
-            return tell(to, _words(row, left), kind=KIND, about=f"lending:{row.uid}:{row.outcome}", clock=clock)
+            to = {row.host_name: _addresses(row.body_id), row.guest_name: _addresses(guest)}
+            everybody = [one for addressed in to.values() for one in addressed]
+            told = tell(everybody, _words(row, left), kind=KIND, about=f"lending:{row.uid}:{row.outcome}", clock=clock)
+            return told, [name for name, addressed in to.items() if not addressed]
+
+
+def tell_of_end(use: SiteUse, site: Site, *, clock: Clock) -> list[str]:
+    """As :func:`tell_of_answer`, to the guest: it plans nothing more. Its name where no notice reaches it."""
+    host = db.session.get_one(Body, use.body_id).name
+    with beside((use.guest_body_id,)):
+        guest, to = db.session.get_one(Body, use.guest_body_id).name, _addresses(use.guest_body_id)
+        line = f"{host}的考点{site.name}借给{guest}（{use.agreement}）已提前结束，不能再在那里排场次。"
+        text = f"{line}\n登录查看：{settings().public_url}"
+        tell(to, Words("考点借用提前结束", text, line), kind=ENDED, about=f"{ENDED}:{use.uid}", clock=clock)
+    return [] if to else [guest]
 
 
 def _addresses(body_id: int) -> list[Recipient]:

@@ -258,8 +258,11 @@ def add_use(site_uid: UUID) -> ResponseReturnValue:
 def end(site_uid: UUID, use_uid: UUID) -> ResponseReturnValue:
     try:
         with transaction():
-            end_use(site_by_uid(site_uid, g.grants, WRITERS), use_uid, actor=current_actor(), clock=clock())
+            site = site_by_uid(site_uid, g.grants, WRITERS)
+            untold = end_use(site, use_uid, actor=current_actor(), clock=clock())
     except DomainError as error:
         return site_page(site_uid, error)
     flash(_("借用已结束，对方不能再排新的场次"))
+    if untold:
+        flash(_("没有能收通知的邮箱或手机，要当面或另外告诉：{names}", names=_("、").join(untold)))
     return redirect(url_for("sites.show", site_uid=site_uid, _anchor="uses"))

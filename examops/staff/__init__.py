@@ -71,7 +71,7 @@ DOMAIN = Domain(
     "examops.staff",
     models=("models",),
     pages=("pages:bp", "own_pages:bp", "link_pages:bp"),
-    apis=("api_writes:bp",),
+    apis=("api_writes:bp", "link_api:bp"),
     filters="labels:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

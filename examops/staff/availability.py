@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -79,6 +79,11 @@ def check_times(what: Stated, clock: Clock) -> None:
 def is_planned_then(member: StaffMember, what: Stated) -> bool:
     """Whether somebody who says that they cannot come is on duty somewhere at that time, planned before."""
     return not what.is_free and bool(busy_staff([member.id], Range(what.begins, what.ends)))
+
+
+def is_planned_after(member: StaffMember, last: date) -> bool:
+    """Whether somebody is on duty somewhere after that day, planned before."""
+    return bool(busy_staff([member.id], Range(midnight(last + timedelta(days=1)), None)))
 
 
 def withdraw_availability(member: StaffMember, uid: UUID, *, actor: Actor, clock: Clock) -> Availability:

@@ -27,9 +27,12 @@ class LinkSchema(LenientSchema):
     step = OneOf(("choose", "confirm"), required=True)
 
 
-class UnlinkSchema(LenientSchema):
-    person = Uid(required=True, fault=N_("选一个人"))
+class UnlinkReasonSchema(LenientSchema):
     reason = ShortText(200, required=True, fault=N_("写解除的原因，200 字以内"))
+
+
+class UnlinkSchema(UnlinkReasonSchema):
+    person = Uid(required=True, fault=N_("选一个人"))
 
 
 @bp.get("/<uuid:account_uid>/person")

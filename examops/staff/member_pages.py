@@ -20,7 +20,13 @@ from examops.core.extensions import clock
 from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.organisations.models import Body
-from examops.staff.availability import is_planned_then, standing_availability, state_availability, withdraw_availability
+from examops.staff.availability import (
+    is_planned_after,
+    is_planned_then,
+    standing_availability,
+    state_availability,
+    withdraw_availability,
+)
 from examops.staff.blueprint import bp, chosen_body, own_bodies
 from examops.staff.cards import add_card, card_by_uid, card_state, cards_of_members, change_card, end_card
 from examops.staff.inputs import (
@@ -115,9 +121,12 @@ def end(staff_uid: UUID, qualification_uid: UUID) -> ResponseReturnValue:
             member = member_by_uid(staff_uid)
             card = card_by_uid(member, qualification_uid)
             end_card(member, card, given["last"], given["reason"], actor=current_actor(), clock=clock())
+            is_planned = is_planned_after(member, given["last"])
     except DomainError as error:
         return _page(staff_uid, error, f"end-{qualification_uid}")
     flash(_("证件到 {day} 为止", day=given["last"]))
+    if is_planned:
+        flash(_("在那以后还排了这个人当值：看那些场次的核对，没有别的证能用的请换人"))
     return redirect(url_for("staff.show", staff_uid=staff_uid))
 
 

@@ -429,6 +429,8 @@ FORMS: dict[str, Form] = {
     "sites_api.put_places": _placed,
     "sites.end": _quietly,
     "sites_api.end_one_use": _quietly,
+    "sites_api.add_verification": lambda place: _once({"verified_on": "2026-11-20", "result": "passed"}),
+    "sites_api.answer_lending": lambda place: {"json": {"outcome": "refused", "reason": "监控还没有验收"}},
     "sites_api.put_picture": lambda place: {
         **{"query_string": {"version": "0"}, "data": _drawn_plan(), "content_type": "image/png"},
     },
@@ -465,6 +467,8 @@ FORMS: dict[str, Form] = {
     },
     "my_city.state": lambda place: {"data": _TIME},
     "my_city.withdraw": _quietly,
+    "account_person_api.link_person": _quietly,
+    "account_person_api.unlink_person": lambda place: {"json": {"reason": "关联错了人"}},
     "account_person.save": lambda place: {"data": {"person": str(place.more.get("unlinked")), "step": "confirm"}},
     "account_person.end": lambda place: {"data": {"person": str(place.more.get("linked")), "reason": "关联错了人"}},
     "city_people.end": lambda place: {"data": {"last": "2027-06-30", "reason": "调离"}},

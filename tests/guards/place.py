@@ -105,6 +105,7 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
         "account_uid": make.user("security", body).uid,
         "duty_uid": duty.uid,
         "staff_uid": member.uid,
+        "person_uid": member.uid,
         "qualification_uid": make.session.query(Qualification.uid).filter_by(staff_id=member.id).scalar(),
         "availability_uid": availability_of(make, member).uid,
         "notice_uid": notice_given_up(make).uid,
@@ -371,6 +372,8 @@ def _papers(place: Place, make: Factory, room: Room) -> None:
     names = {"site_name": place.site.name, "host_name": "甲", "guest_name": "乙", "agreement": use.agreement}
     days = {"first_on": DAY.date(), "last_on": DAY.date()}
     asked = make.save(SiteUseApproval(**place.owner, site_use_id=use.id, side="host", **names, **days))
+    of_guest = SiteUseApproval(**place.owner, site_use_id=use.id, side="guest", **names, **days)
+    place.instead["sites_api.answer_lending"] = {"approval_uid": make.save(of_guest).uid}
     place.params |= {"site_uid": place.site.uid, "room_uid": room.uid, "tenure_uid": tenure.uid, "use_uid": use.uid}
     place.params["approval_uid"] = asked.uid
     place.more["guest_code"] = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code

@@ -33,6 +33,10 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "account_admin.index": ADMINISTER,
     "account_admin.send_link": ADMINISTER,
     "account_admin.show": ADMINISTER,
+    "account_person_api.account_people": ADMINISTER,
+    "account_person_api.link_person": ADMINISTER,
+    "account_person_api.unlink_person": ADMINISTER,
+    "accounts_api.list_accounts": ADMINISTER,
     "accounts.choose_scope": ROLES,
     "accounts.home": EVERYBODY,
     "accounts.new_password": EVERYBODY,  # the code of the link is the key
@@ -351,6 +355,9 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "sites_api.add_tenure": ("coordinator",),
     "sites_api.lend_site": ("coordinator",),
     "sites_api.end_one_use": ("coordinator",),
+    "sites_api.add_verification": ("district_bureau", "district_centre"),
+    "sites_api.list_lendings": ("district_bureau", "city_bureau"),
+    "sites_api.answer_lending": ("district_bureau", "city_bureau"),  # the city's only for a district that has nobody
     "sites_api.plan_of_room": ("coordinator", *OFFICES),
     "sites_api.list_sites": ("coordinator", *OFFICES),
     "sites_api.one_site": ("coordinator", *OFFICES),

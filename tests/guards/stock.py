@@ -335,6 +335,10 @@ def _accounts(place: Place, make: Factory, clock: Clock) -> None:
     linked, unlinked = make.staff(place.body, user_id=joined.id), make.staff(place.body)
     place.more |= {"linked": linked.uid, "unlinked": unlinked.uid}
     place.instead |= {"account_person.end": {"account_uid": joined.uid}}
+    by_api = [make.user("security", place.body) for _one in range(2)]
+    there, free_one = make.staff(place.body, user_id=by_api[0].id), make.staff(place.body)
+    place.instead["account_person_api.link_person"] = {"account_uid": by_api[1].uid, "person_uid": free_one.uid}
+    place.instead["account_person_api.unlink_person"] = {"account_uid": by_api[0].uid, "person_uid": there.uid}
     place.instead |= {"account_person.save": {"account_uid": free.uid}}
     people = {act: make.user("security", place.body) for act in acts}
     place.params["account_uid"] = people["show"].uid

@@ -114,7 +114,8 @@ SINGLE = {
     "examops/filings/api_steps.py": {"陈工"},
     "examops/footage/entry/api.py": {"前方 1", "拆走"},
     "examops/organisations/api_writes.py": {"王兰"},
-    "examops/sites/api_papers.py": {"借用协议 7 号"},
+    "examops/sites/api_lending.py": {"借用协议 7 号", "监控还没有验收"},
+    "examops/staff/link_api.py": {"关联错了人"},
     "examops/sites/api_writes.py": {"容桂考点", "容桂大道 9 号", "陈工 13800005678", "电工实操室"},
     "examops/specifications/api_writes.py": {"取得五级证书后从事本职业满两年"},
     # Numbers of letters, Chinese for every reader.

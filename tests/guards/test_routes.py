@@ -344,6 +344,7 @@ def test_a_revoked_link_and_an_unknown_one_answer_alike(guarded_app, make, own, 
 ASKED_TWICE = (
     "account_admin.",
     "account_person.",
+    "account_person_api.",
     "api_desk.",
     "availability.",
     "entities.invite",

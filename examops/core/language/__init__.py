@@ -10,7 +10,16 @@ plural forms in the catalogue. What is stored is a :class:`Message`: text and va
 
 from examops.core.language.catalogues import TRANSLATIONS, script_texts, translations
 from examops.core.language.citations import cited
-from examops.core.language.lookup import N_, SOURCE, _, current_language, drop_language, keep_language, look_up
+from examops.core.language.lookup import (
+    N_,
+    SOURCE,
+    _,
+    current_language,
+    drop_language,
+    in_chinese,
+    keep_language,
+    look_up,
+)
 from examops.core.language.messages import (
     Message,
     from_json,
@@ -33,6 +42,7 @@ __all__ = [
     "drop_language",
     "from_json",
     "from_line",
+    "in_chinese",
     "join_messages",
     "keep_language",
     "look_up",

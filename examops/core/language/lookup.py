@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import Any
 
@@ -57,3 +58,13 @@ def keep_language(language: str) -> Token[str]:
 
 def drop_language(token: Token[str]) -> None:
     _kept.reset(token)
+
+
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """Letters, notices and what is stored as plain text are Chinese, whatever language the person reads who acts."""
+    token = keep_language(SOURCE)
+    try:
+        yield
+    finally:
+        drop_language(token)

@@ -18,7 +18,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict
-from examops.core.language import N_, message
+from examops.core.language import N_, in_chinese, message
 from examops.footage.models import Arming
 from examops.footage.tags import Tag
 from examops.footage.trials.asking import could_not_run
@@ -86,7 +86,8 @@ def change_picture(
         ended = {"changed_at": clock.now().isoformat(), SIGHT_UNTIL: until.isoformat()}
         camera.fitness = _without_trial_of_before(camera) | ended
 
-    reason = str(message(N_("{camera} 换了地址或画面，待再准入"), camera=camera.label))
+    with in_chinese():  # stored as text, read by everybody
+        reason = str(message(N_("{camera} 换了地址或画面，待再准入"), camera=camera.label))
     sight = Sight(camera, _stations(camera, marks), reason, seen)
     try:
         return change_sight(sight, change, actor=actor, clock=clock, rules=rules)

@@ -12,7 +12,7 @@ from examops.audit import record
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.errors import Conflict
-from examops.core.language import N_, message
+from examops.core.language import N_, in_chinese, message
 from examops.footage.cameras.states import armed_session
 from examops.footage.entry.admission import end_trials, must_stand
 from examops.footage.entry.entering import FACTS, Entered, Means, add_camera
@@ -67,7 +67,8 @@ def move_camera(camera: Camera, room: Room, label: str, seen: tuple[int, int], m
 
     Raises as retiring and adding."""
     facts = {name: getattr(camera, name) for name in FACTS} | {"label": label}
-    reason = str(message(N_("移到 {room}"), room=room.name))
+    with in_chinese():  # stored as text, read by everybody
+        reason = str(message(N_("移到 {room}"), room=room.name))
     retire_camera(camera, reason, seen, means, keeps_login=True)
     new = add_camera(room, Entered(facts), means)
     move_login(camera, new, ring=means.ring)

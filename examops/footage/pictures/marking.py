@@ -8,7 +8,7 @@ from config.rulebook import Rulebook
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.errors import Conflict, NotFound
-from examops.core.language import N_, message
+from examops.core.language import N_, in_chinese, message
 from examops.sessions.outages import Sight, change_sight
 from examops.sites import SIGHT_UNTIL, Place, end_mark, put_mark, stations_in_room
 from examops.sites.models import Camera, Workstation
@@ -41,7 +41,8 @@ def unmark_station(
     and people the person was shown. Raises :class:`~examops.sessions.outages.SightNotAsShown` and :class:`NotFound`.
     """
     station = _station(camera, station_uid)
-    reason = str(message(N_("{camera} 看不到 {station} 了"), camera=camera.label, station=station.code))
+    with in_chinese():  # stored as text, read by everybody
+        reason = str(message(N_("{camera} 看不到 {station} 了"), camera=camera.label, station=station.code))
 
     def end() -> object:
         return end_mark(camera, station_uid, actor=actor, clock=clock)

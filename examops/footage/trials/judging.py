@@ -19,7 +19,7 @@ BLIND = (Fault.BLACK, Fault.FROZEN)
 def judge_trial(measures: Mapping[str, Any], greys: Sequence[Grey], rules: Rulebook, day: date) -> list[Line]:
     """``greys``: the pictures in order of time, 320 wide."""
     return [
-        _most(rules["trial.first_picture_seconds_max"].on(day), N_("第一幅画面"), measures["first_picture_ms"] / 1000),
+        _first_picture(rules["trial.first_picture_seconds_max"].on(day), measures["first_picture_ms"] / 1000),
         *_size(measures, rules, day),
         _least(rules["trial.frames_per_second_min"].on(day), N_("每秒画面数"), measures["frames_per_second"]),
         _least(rules["trial.picture_percent_min"].on(day), N_("有画面的时间（%）"), _percent(measures)),
@@ -32,6 +32,11 @@ def judge_trial(measures: Mapping[str, Any], greys: Sequence[Grey], rules: Ruleb
 def is_passed(lines: Sequence[Line]) -> bool:
     """A clock that the camera does not tell is "?", which does not fail it."""
     return all(line["outcome"] != "fail" for line in lines)
+
+
+def _first_picture(rule: Rule, seconds: float) -> Line:
+    found, limit = message(N_("{value} 秒"), value=f"{seconds:g}"), message(N_("≤ {value} 秒"), value=rule.value)
+    return _line(rule, N_("第一幅画面"), seconds <= rule.value, found, limit)
 
 
 def _percent(measures: Mapping[str, Any]) -> float:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from examops.core.clock import Clock, local
 from examops.core.database import db
 from examops.core.extensions import settings
-from examops.core.language import N_, Message, message
+from examops.core.language import N_, Message, in_chinese, message
 from examops.filings import recipients_at
 from examops.offices import Recipient, Words, addresses, tell
 from examops.organisations.models import Body
@@ -21,8 +21,10 @@ KIND = "session_broken"
 
 
 def warn(session: ExamSession, row: SessionBreak, clock: Clock) -> list[str]:
-    """One notice to each address; whose they are, each name once. Whoever has none is not among them."""
-    subject, text = str(_subject(session)), str(_text(session, row))
+    """One notice to each address, Chinese for every reader; whose they are, each name once. Whoever has none is not
+    among them."""
+    with in_chinese():
+        subject, text = str(_subject(session)), str(_text(session, row))
     to = [one for _name, reached in _concerned(session) for one in reached]
     told = tell(to, Words(subject, text, text), kind=KIND, about=f"{KIND}:{row.uid}", clock=clock)
     return list(dict.fromkeys(one.recipient.name for one in told))

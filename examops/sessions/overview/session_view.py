@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from examops.core.clock import local_day
 from examops.core.database import db
 from examops.organisations import Filing
 from examops.organisations.models import Body, BodyOccupation
@@ -73,11 +74,13 @@ class CameraRow:
 
 @dataclass(frozen=True)
 class DutyRow:
-    """Somebody on duty; ``valid_until``: of the card for one of the session's occupations that lasts longest."""
+    """Somebody on duty; ``valid_until``: of the card for one of the session's occupations that lasts longest;
+    ``is_over``: that day comes before the exam."""
 
     SessionDuty: SessionDuty
     StaffMember: StaffMember
     valid_until: date | None
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -278,8 +281,11 @@ def _duties(session: ExamSession, codes: Collection[str]) -> tuple[list[DutyRow]
     )
     rows = db.session.execute(query).all()
     cards = cards_by_person(row.Qualification for row in rows if row.Qualification)
+    day = local_day(session.starts_at)
+    until = {member.id: _valid_until(cards.get(member.id, ()), codes) for _duty, member, _card in rows}
     duties = {
-        duty.id: DutyRow(duty, member, _valid_until(cards.get(member.id, ()), codes)) for duty, member, _card in rows
+        duty.id: DutyRow(duty, member, last := until[member.id], last is not None and last < day)
+        for duty, member, _card in rows
     }
     return sorted(duties.values(), key=lambda row: ORDER.get(row.SessionDuty.role, 9)), cards
 

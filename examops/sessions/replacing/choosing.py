@@ -11,9 +11,9 @@ from examops.core.clock import local_day
 from examops.core.database import db
 from examops.core.language import _
 from examops.sessions.checks import Recusal, recusals
-from examops.sessions.models import SessionDuty
 from examops.sessions.planning.held import Held, able_now
-from examops.sessions.replacing.rules import Place
+from examops.sessions.replacing.rules import Place, on_duty_here
+from examops.staff import DUTIES
 from examops.staff.models import StaffMember
 
 
@@ -27,26 +27,24 @@ class Choice:
 
 
 def choices(place: Place) -> list[Choice]:
-    """Active members with the duty's card on the day who are not on duty here, those who may come first, by name."""
-    session = place.session
-    able, held = able_now(session.body_id, local_day(session.starts_at), place.wanted(_on_duty_here(session.id)))
+    """Active members with the duty's card on the day but for whoever has it, those who may come first, by name."""
+    session, gone = place.session, place.duty
+    able, held = able_now(session.body_id, local_day(session.starts_at), place.wanted({gone.staff_id: gone.person_id}))
     fit = [number for number, (name, cards) in able.items() if not place.lacks_card(name, cards)]
     query = select(StaffMember).where(StaffMember.id.in_(fit)).order_by(StaffMember.name, StaffMember.id)
     members = db.session.execute(query).scalars().all()
     found = recusals(session, members) if members else {}
-    listed = [Choice(one, found[one.id], _against(place, one, held, found)) for one in members]
+    here = on_duty_here(session.id)
+    listed = [Choice(one, found[one.id], _against(place, one, held, found, here)) for one in members]
     return sorted(listed, key=lambda one: bool(one.against))
 
 
-def _on_duty_here(session_id: int) -> dict[int, int]:
-    query = select(SessionDuty.staff_id, SessionDuty.person_id).where(
-        SessionDuty.session_id == session_id, ~SessionDuty.is_released
-    )
-    return {row.staff_id: row.person_id for row in db.session.execute(query)}
-
-
-def _against(place: Place, member: StaffMember, held: Held, found: Mapping[int, Recusal]) -> str:
+def _against(
+    place: Place, member: StaffMember, held: Held, found: Mapping[int, Recusal], here: Mapping[int, str]
+) -> str:
     words = []
+    if member.person_id in here:
+        words.append(_("在本场任{role}，先把那项职务换给别人", role=_(DUTIES[here[member.person_id]])))
     if member.id in held.busy:
         words.append(_("那段时间在别处当值"))
     if member.id in held.not_free(place.session.during):

@@ -66,6 +66,14 @@ def must_be_replaceable(session: ExamSession, now: datetime) -> None:
         raise NotReplaceable(advice=INSTEAD.get(SessionState(session.state)), clause=SYSTEM_CLAUSE)
 
 
+def on_duty_here(session_id: int) -> dict[int, str]:
+    """Role by person. Whoever has one duty in a session takes no other beside it (constraint ``no_overlap_duty``)."""
+    query = select(SessionDuty.person_id, SessionDuty.role).where(
+        SessionDuty.session_id == session_id, ~SessionDuty.is_released
+    )
+    return {row.person_id: row.role for row in db.session.execute(query)}
+
+
 def must_be_of_body(duty: SessionDuty) -> None:
     """A supervisor of the city is sent by the city. Raises :class:`NotReplaceable`."""
     if duty.role not in ROLES:

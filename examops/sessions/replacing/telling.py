@@ -5,7 +5,7 @@ from __future__ import annotations
 from examops.core.clock import Clock, local
 from examops.core.database import db
 from examops.core.extensions import settings
-from examops.core.language import _
+from examops.core.language import _, in_chinese
 from examops.core.scope import across_districts
 from examops.offices import Office, Words, addresses, members_of, recipients, tell
 from examops.organisations.models import Body
@@ -25,12 +25,13 @@ def tell_of_replacement(
     are."""
     body = db.session.get_one(Body, session.body_id).name
     role, about = DUTIES[made.role], f"{KIND}:{made.uid}"
-    when = f"{local(session.starts_at):%m-%d %H:%M}"
+    with in_chinese():
+        when = f"{local(session.starts_at):%m-%d %H:%M} {session.title}"
     where = f"{settings().public_url}/sessions/{session.uid}"
-    line = f"{body}的场次 {session.number}（{when} {session.title}）已批准后换人：{role}由{before.name}换成{after.name}"
+    line = f"{body}的场次 {session.number}（{when}）已批准后换人：{role}由{before.name}换成{after.name}"
     changed = Words(f"场次 {session.number} 换人", f"{line}，原因：{reason}。\n场次页：{where}", f"{line}。")
-    come = f"您被排为场次 {session.number} 的{role}：{when} {session.title}。请登录看名单、作回避声明，开考前到岗签到。"
-    stay = f"场次 {session.number}（{when} {session.title}）的{role}已换成别人，您不用去了。"
+    come = f"您被排为场次 {session.number} 的{role}：{when}。请登录看名单、作回避声明，开考前到岗签到。"
+    stay = f"场次 {session.number}（{when}）的{role}已换成别人，您不用去了。"
     subject = f"场次 {session.number} 当值安排"
     with across_districts():
         office = recipients([one.id for one in members_of(Office(OFFICE, session.district))])

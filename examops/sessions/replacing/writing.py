@@ -15,24 +15,34 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
 from examops.core.errors import Conflict, NotFound
-from examops.core.language import N_, _, join_messages
+from examops.core.language import N_, _, join_messages, message
 from examops.core.locking import lock_all
 from examops.core.refusals import constraints_as
 from examops.sessions.capacity.resources import recount
-from examops.sessions.checks.findings import Check
+from examops.sessions.checks.findings import SYSTEM_CLAUSE, Check
 from examops.sessions.declarations.gate import session_checks
 from examops.sessions.models import ExamSession, SessionDuty
 from examops.sessions.refusals import CONSTRAINTS
-from examops.sessions.replacing.rules import NotFit, Place, must_be_of_body, must_be_replaceable, reasons_against
+from examops.sessions.replacing.rules import (
+    NotFit,
+    Place,
+    must_be_of_body,
+    must_be_replaceable,
+    on_duty_here,
+    reasons_against,
+)
 from examops.sessions.replacing.telling import tell_of_replacement
 from examops.sessions.tags import Tag
 from examops.sessions.turn_locks import lock_turns_of
+from examops.staff import DUTIES
 from examops.staff.models import StaffMember
 
 
 class OnDutyHere(Conflict):
-    code, message = "session.person_on_duty_here", N_("{name} 已经在本场当值")
-    advice = N_("另选一个人")
+    """Nobody proctors and examines at the same time: the duty of before goes to somebody else first."""
+
+    code, message = "session.person_on_duty_here", N_("{name} 已经在本场任{role}，一人在一场只有一项职务")
+    advice = N_("先把 {name} 现在的职务换给别人，再由 {name} 来；或另选一个人")
 
 
 class ChecksWorse(Conflict):
@@ -106,13 +116,9 @@ def _member(session: ExamSession, uid: UUID) -> StaffMember:
 
 
 def _must_fit(place: Place, newcomer: StaffMember) -> None:
-    here = select(SessionDuty.id).where(
-        SessionDuty.session_id == place.session.id,
-        SessionDuty.person_id == newcomer.person_id,
-        ~SessionDuty.is_released,
-    )
-    if db.session.execute(here.limit(1)).first():
-        raise OnDutyHere(name=newcomer.name)
+    role = on_duty_here(place.session.id).get(newcomer.person_id)
+    if role:
+        raise OnDutyHere(name=newcomer.name, role=message(DUTIES[role]), clause=SYSTEM_CLAUSE)
     against = reasons_against(place, newcomer)
     if against:
         clauses = "；".join(dict.fromkeys(one.clause for one in against))

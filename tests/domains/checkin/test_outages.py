@@ -22,6 +22,7 @@ from examops.core.actor import Actor
 from examops.core.connections import owner_url
 from examops.core.database import db
 from examops.core.errors import DomainError
+from examops.core.language import drop_language, keep_language
 from examops.core.scope import SYSTEM, Scope, scoped, set_scope
 from examops.core.transaction import transaction
 from examops.outbox.models import OutboxNotice
@@ -103,7 +104,11 @@ def test_whoever_loses_a_place_is_counted_and_those_who_must_know_are_told(groun
     member = make.staff(body, "proctor", telephone="13800000001")
     make.duty(session, member, "proctor")
     booked(applications[:3], turns[0], clock)
-    (broken,) = out(make, clock, make.stations(room)[:2])
+    language = keep_language("en")  # of whoever acts; notices are Chinese
+    try:
+        (broken,) = out(make, clock, make.stations(room)[:2])
+    finally:
+        drop_language(language)
     assert [(one.turn.number, one.people, one.allows, one.without) for one in broken.turns] == [
         (1, 3, 1, 2),
         (2, 0, 1, 0),

@@ -203,14 +203,17 @@ def test_a_retired_camera_keeps_its_history_breaks_what_counts_on_it_and_takes_n
     unseen = coordinator.post(f"{url}/retire", data={"reason": "拆走", "sessions": "0", "people": "0"})
     assert (unseen.status_code, "影响变了" in unseen.text) == (409, True)
     seen = {"sessions": "1", "people": "2"}
+    coordinator.set_cookie("examops_language", "en")
     moved = coordinator.post(f"{url}/move", data={"room": str(other.uid), "label": "前1", **seen})
+    coordinator.delete_cookie("examops_language")
     assert moved.status_code == 302
     with transaction(SYSTEM):
         old = db.session.get_one(Camera, camera.id, populate_existing=True)
         new = db.session.execute(select(Camera).where(Camera.room_id == other.id)).scalar_one()
         assert (old.retired_at is not None, old.source == new.source, new.admitted_at) == (True, True, None)
         assert db.session.execute(select(Arming.state)).scalar_one() == "cancelled"
-        assert db.session.execute(select(SessionBreak.people)).scalar_one() == 2
+        lost = db.session.execute(select(SessionBreak)).scalar_one()
+        assert (lost.people, lost.reason) == (2, f"移到 {other.name}"), "stored in Chinese, whoever acts"
         stations = [one.id for one in make.stations(room)]
         assert coverage_of(stations).throughout(session.during) == frozenset()
         assert logins_for([old.id, new.id], keyring()) == {new.id: {"username": "admin", "password": SECRET}}

@@ -162,6 +162,11 @@ def test_each_limit_on_both_sides_to_the_unit() -> None:
         assert [is_passed(lines) for lines in judged] == [True, False], name
 
 
+def test_the_wait_for_a_first_picture_is_told_in_seconds() -> None:
+    first = judge_trial({**GOOD, "first_picture_ms": 19_868}, [grey(1), grey(2)], rulebook(), DAY.date())[0]
+    assert (str(first["found"]), str(first["limit"])) == ("19.868 秒", "≤ 10 秒")
+
+
 def test_a_black_and_a_frozen_picture_fail_and_a_single_one_is_unclear() -> None:
     def of_picture(*greys: Any) -> tuple[str, str]:
         line = judge_trial(GOOD, greys, rulebook(), DAY.date())[-1]

@@ -81,6 +81,17 @@ class TextHandler(BaseHTTPRequestHandler):
         """Silent."""
 
 
+class OddHandler(socketserver.StreamRequestHandler):
+    """No HTTP: what the verdict says is written back as it is; "": nothing is, until the other side goes away."""
+
+    server: Receiver
+
+    def handle(self) -> None:
+        self.wfile.write(self.server.verdict.encode())
+        while not self.server.verdict and self.rfile.readline():
+            pass
+
+
 @contextmanager
 def receiving(handler: Any, verdict: str, port: int = 0) -> Iterator[Receiver]:
     server = Receiver(handler, verdict, port)

@@ -1,13 +1,16 @@
 """Notices: posted with the fact and once, sent when the sender is there, given up with an alarm, tried again."""
 
+import ast
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -24,15 +27,16 @@ from examops.outbox import Notice, post
 from examops.outbox.closing import NotStuck, close_as_told
 from examops.outbox.delivery import GIVE_UP_AFTER, deliver_due, purge_sent
 from examops.outbox.invariants import INVARIANTS
-from examops.outbox.labels import mask_recipient
+from examops.outbox.labels import KINDS, mask_recipient, shown_fault
 from examops.outbox.models import OutboxNotice
 from examops.outbox.senders import senders_of
 from scheduler.alarms import tell_operators
-from tests.domains.outbox.receivers import MailHandler, TextHandler, receiving
+from tests.domains.outbox.receivers import MailHandler, OddHandler, TextHandler, receiving
 from tests.patience import wait_for
 from tests.ports import free_port
 
 pytestmark = pytest.mark.postgres
+PRODUCT = Path(__file__).parents[3] / "examops"
 MAIL = Notice("lan@example.cn", "email", "filing", "filing:1:decided", "备案已通过", "您单位的备案已通过。")
 TEXT = Notice("13800005678", "sms", "filing", "filing:1:decided:sms", "", "备案已通过")
 
@@ -137,6 +141,40 @@ def test_a_wrong_token_or_address_of_the_interface_gives_up_no_notice(make, cloc
         assert (done.failed, done.given_up) == (1, 0)
         server.verdict, clock.instant = "202", clock.now() + timedelta(minutes=1)
         assert deliver_due(with_senders(sms=server.port), clock).sent == 2
+
+
+@pytest.mark.parametrize(("verdict", "words"), [("<html>nonsense\r\n\r\n", "答的不是 HTTP"), ("", "太久没有应答")])
+def test_an_interface_that_answers_rubbish_or_nothing_is_asked_again(make, clock, monkeypatch, verdict, words) -> None:
+    posted(clock, TEXT)
+    monkeypatch.setattr("examops.outbox.senders.TIMEOUT_S", 10.0 if verdict else 0.5)
+    with receiving(OddHandler, verdict) as server:
+        assert deliver_due(with_senders(sms=server.port), clock).failed == 1
+    (row,) = rows()
+    assert (row.state, words in shown_fault(row.fault)) == ("failed", True), row.fault
+
+
+def test_every_kind_of_notice_has_a_name_on_the_operators_page() -> None:
+    kinds = {kind for file in PRODUCT.rglob("*.py") for kind in told_kinds(ast.parse(file.read_text("utf-8")))}
+    assert {"duty_replaced", "lending_answered", "filing_letter"} <= kinds
+    assert kinds <= set(KINDS)
+
+
+def told_kinds(tree: ast.Module) -> Iterator[str]:
+    """Of calls ``tell(…, kind=…)``, written there or named by a constant of the module."""
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in (one for one in ast.walk(tree) if isinstance(one, ast.Call)):
+        if isinstance(call.func, ast.Name) and call.func.id == "tell":
+            for one in (keyword.value for keyword in call.keywords if keyword.arg == "kind"):
+                if isinstance(one, ast.Constant):
+                    yield str(one.value)
+                elif isinstance(one, ast.Name) and one.id in constants:
+                    yield str(constants[one.id])
 
 
 def test_a_sender_that_the_mail_server_refuses_gives_up_no_notice(make, clock) -> None:

@@ -114,8 +114,23 @@ def test_somebody_of_another_body_or_inactive_or_here_already_does_not_come(exam
         with pytest.raises(NotFound):
             replace(exam, exam.duties[1], stranger)
     here = make.session.get_one(StaffMember, exam.duties[2].staff_id)
-    with pytest.raises(OnDutyHere):
+    with pytest.raises(OnDutyHere) as refused:
         replace(exam, exam.duties[1], here)
+    assert refused.value.words == f"{here.name} 已经在本场任考评员，一人在一场只有一项职务"
+    assert (refused.value.clause, "换给别人" in refused.value.next_step) == ("系统规则", True)
+
+
+def test_somebody_on_duty_here_takes_another_duty_once_theirs_has_gone_to_somebody(exam, make, sign_in) -> None:
+    exam.approved()
+    leads, examines = exam.duties[0], exam.duties[1]
+    here = make.session.get_one(StaffMember, examines.staff_id)
+    client = sign_in(make.user("coordinator", exam.body))
+    url = f"/sessions/{exam.session.uid}/duties/{leads.uid}/replace"
+    page = client.get(url).text
+    assert (f'value="{here.uid}" disabled' in page, "在本场任考评员，先把那项职务换给别人" in page) == (True, True)
+    replace(exam, examines, make.staff(exam.body))
+    assert f'value="{here.uid}">' in client.get(url).text
+    assert replace(exam, leads, here).role == "leader"
 
 
 def test_a_leader_of_technicians_is_replaced_by_a_senior_examiner_only(exam, make) -> None:
@@ -192,6 +207,20 @@ def test_the_office_and_both_people_are_told_once(exam, make, clock) -> None:
     assert "高烧住院" not in texts["13800000002"] + texts["13800000001"]
 
 
+def test_notices_are_chinese_whoever_acts(exam, make, sign_in) -> None:
+    exam.approved()
+    newcomer = make.staff(exam.body, telephone="13800000002")
+    client = sign_in(make.user("coordinator", exam.body))
+    url = f"/sessions/{exam.session.uid}/duties/{exam.duties[1].uid}/replace"
+    form = {"staff": str(newcomer.uid), "reason": "高烧住院"}
+    client.set_cookie("examops_language", "en")
+    assert client.post(url, data=form).status_code == 302
+    with transaction(SYSTEM):
+        query = select(OutboxNotice).where(OutboxNotice.kind == "duty_replaced")
+        (text,) = [one.payload["text"] for one in db.session.execute(query).scalars()]
+    assert str(exam.session.title) in text
+
+
 def test_the_week_says_that_somebody_is_to_be_replaced_here(exam, make, sign_in) -> None:
     exam.approved()
     client = sign_in(make.user("coordinator", exam.body))
@@ -210,3 +239,25 @@ def test_a_refusal_leaves_everything_as_it_was(exam, make) -> None:
     with pytest.raises(DomainError):
         replace(exam, exam.duties[1], make.staff(exam.body, "proctor"))
     assert on_duty(exam) == before
+
+
+def test_a_card_that_ends_before_the_exam_is_told_when_it_ends_and_marked_in_the_session(exam, make, sign_in) -> None:
+    exam.approved()
+    member = make.session.get_one(StaffMember, exam.duties[1].staff_id)
+    card = make.session.query(Qualification).filter_by(staff_id=member.id).one()
+    client = sign_in(make.user("coordinator", exam.body))
+    show = f"/sessions/{exam.session.uid}"
+    assert "考试当日已过期" not in client.get(show).text
+    url = f"/staff/{member.uid}/cards/{card.uid}/end"
+    told = client.post(
+        url, data={"last": f"{START.date() - timedelta(days=3)}", "reason": "解聘"}, follow_redirects=True
+    )
+    assert "在那以后还排了这个人当值" in told.text
+    assert client.get(show).text.count("考试当日已过期") == 1
+    spare = make.staff(exam.body)
+    other = make.session.query(Qualification).filter_by(staff_id=spare.id).one()
+    url = f"/staff/{spare.uid}/cards/{other.uid}/end"
+    told = client.post(
+        url, data={"last": f"{START.date() - timedelta(days=3)}", "reason": "解聘"}, follow_redirects=True
+    )
+    assert ("为止" in told.text, "在那以后还排了这个人当值" in told.text) == (True, False)

@@ -91,3 +91,17 @@ def test_an_office_is_told_on_its_first_page_what_lendings_wait_for_it(lent, mak
     assert not any("件跨区借用考点等您答复" in sign_in(one).get("/filings").text for one in others)
     assert sign_in(officer).post(f"/lending/{approval('guest').uid}", data={"outcome": "agreed"}).status_code == 302
     assert words not in sign_in(officer).get("/filings").text
+
+
+def test_an_officer_hears_which_body_no_notice_reaches(make, sign_in, clock) -> None:
+    clock.instant = midnight(date(2026, 12, 1)) + timedelta(hours=9)
+    host, guest = make.body(name="容声集团", telephone="0757-1"), make.body(district="440605", telephone="13855550000")
+    code = make.session.get_one(LegalEntity, guest.legal_entity_id).credit_code
+    form = {"guest": code, "from_on": "2026-12-02", "until_on": "2026-12-20", "agreement": "7 号"}
+    assert (
+        sign_in(make.user("coordinator", host)).post(f"/sites/{make.site(host).uid}/uses", data=form).status_code == 302
+    )
+    officer = sign_in(make.user("district_bureau", district="440605"))
+    answered = officer.post(f"/lending/{approval('guest').uid}", data={"outcome": "agreed"}, follow_redirects=True).text
+    assert ("要另外告诉：容声集团" in answered, "两家机构都会收到通知" in answered) == (True, False)
+    assert set(notices()) == {"13855550000"}
