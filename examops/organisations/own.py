@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from examops.accounts import INVITATION_STATES
 from examops.core.clock import today
+from examops.core.database import db
 from examops.core.extensions import clock
 from examops.core.reading import read_records
 from examops.organisations.credit_code import elsewhere_words
-from examops.organisations.filed import NotFiled, filing_refusal
+from examops.organisations.filed import FILED, NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
 from examops.organisations.models import Body
 from examops.web.labels import marked
@@ -29,9 +30,18 @@ def not_filed_of(role: str) -> list[NotFiled]:
     return [one for body in read_records(query) if (one := filing_refusal(body, (), day))]
 
 
+def may_announce(role: str) -> bool:
+    """Whether one of the bodies this coordinator works for is filed now, so that a batch is the next step."""
+    if role != "coordinator":
+        return True
+    ids = {grant.body_id for grant in g.grants if grant.role == role and grant.body_id}
+    return db.session.execute(select(Body.id).where(Body.id.in_(ids), Body.state == FILED).limit(1)).scalar() is not None
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     **LABELS,
     "invitation_state": marked(INVITATION_STATES),
     "bodies_not_filed": not_filed_of,
+    "may_announce": may_announce,
     "registered_elsewhere": elsewhere_words,
 }

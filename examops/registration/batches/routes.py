@@ -148,7 +148,9 @@ def create() -> ResponseReturnValue:
 @bp.get("/<uuid:batch_uid>")
 def show(batch_uid: UUID) -> ResponseReturnValue:
     found = batch_by_uid(batch_uid)
-    return _page(form_from_batch(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)
+    body, form = _body_of(found), form_from_batch(found, offers_of([found])[found.id])
+    refused = filing_refusal(body, (), today(clock())) if g.role == "coordinator" else None
+    return _page(form, {}, [body], found, refused=refused)
 
 
 @bp.post("/<uuid:batch_uid>")
