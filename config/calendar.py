@@ -112,7 +112,11 @@ def _shape_faults(raw: Any) -> list[str]:
 
 def _day_faults(number: int, year: Year) -> list[str]:
     return [
-        *(f"{number}: {day} is of another year" for day in sorted(year.holidays | year.makeup_days) if day.year != number),
+        *(
+            f"{number}: {day} is of another year"
+            for day in sorted(year.holidays | year.makeup_days)
+            if day.year != number
+        ),
         *(f"{number}: {day} is no weekend" for day in sorted(year.makeup_days) if day.weekday() < SATURDAY),
         *(f"{number}: {day} is both holiday and working day" for day in sorted(year.holidays & year.makeup_days)),
     ]

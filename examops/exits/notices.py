@@ -49,7 +49,9 @@ def tell_term(case: ExitCase, body: Body, clock: Clock) -> bool:
         number=case.number,
         until=str(case.hearing_until),
     )
-    return tell(body, "exit_case", f"exit:{case.uid}:term:{case.hearing_until}", message(N_("陈述申辩期限")), words, clock)
+    return tell(
+        body, "exit_case", f"exit:{case.uid}:term:{case.hearing_until}", message(N_("陈述申辩期限")), words, clock
+    )
 
 
 def tell_decision(case: ExitCase, body: Body, clock: Clock) -> bool:

@@ -35,7 +35,8 @@ def may_announce(role: str) -> bool:
     if role != "coordinator":
         return True
     ids = {grant.body_id for grant in g.grants if grant.role == role and grant.body_id}
-    return db.session.execute(select(Body.id).where(Body.id.in_(ids), Body.state == FILED).limit(1)).scalar() is not None
+    filed = select(Body.id).where(Body.id.in_(ids), Body.state == FILED).limit(1)
+    return db.session.execute(filed).scalar() is not None
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

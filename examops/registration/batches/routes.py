@@ -24,6 +24,7 @@ from examops.core.reading import read_records
 from examops.core.transaction import transaction
 from examops.organisations import filing_refusal
 from examops.organisations.models import Body
+from examops.registration.batches.changes import changes_of
 from examops.registration.batches.forms import (
     USUAL_PARTS,
     BatchForm,
@@ -221,6 +222,7 @@ def _page(
         applied=applied([found]).get(found.id, 0) if found else 0,
         may_write=g.role == "coordinator",
         is_over=at is Window.OVER,
+        changes=changes_of(found) if found else [],
     ), status
 
 
