@@ -176,6 +176,7 @@ def _value_page(
         history=history_of(occupation.code, key),
         choices=_choices(found),
         confirm_only=found.what in CONFIRM_ONLY,
+        looked="look" in request.form,
         **_form(form, refused),
     ), refused.status if refused else 200
 
