@@ -32,6 +32,7 @@ class ValueChange:
     before: Message
     after: Message
     valid_from: date
+    valid_until: date | None
     document_number: str
 
 
@@ -66,5 +67,5 @@ def _change(row: CatalogueDecision, rows: Sequence[CatalogueDecision]) -> ValueC
         return None
     what, _dot, level = row.key.partition(".")
     words = value_words(what, before.value), value_words(what, after.value)
-    told = row.valid_from, row.document_number
+    told = row.valid_from, row.valid_until, row.document_number
     return ValueChange(row.uid, occupation, what, level, value_label(row.key), *words, *told)

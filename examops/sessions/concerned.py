@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -19,6 +19,7 @@ from examops.sessions.models import ExamSession, SessionGroup
 from examops.sessions.states import SessionState
 
 S = SessionState
+ONE_DAY = timedelta(days=1)
 TO_COME = (S.DRAFT, S.DECLARED, S.RETURNED, S.APPROVED, S.OPEN, S.CLOSED)
 
 
@@ -31,28 +32,43 @@ class Concerned:
     sessions: int
 
 
-def concerned_by_body(what: str, code: str, level: str, day: date) -> dict[int, Concerned]:
-    """By the inner number of each body that is filed or suspended. ``level`` "" stands for every level."""
+def concerned_by_body(what: str, code: str, level: str, day: date, until: date | None = None) -> dict[int, Concerned]:
+    """By the inner number of each body that is filed or suspended. ``level`` "" stands for every level, ``until`` is
+    the last day; None: no end."""
     offered = _offered(what, code, level)
-    batches = _counts(select(Batch.body_id, func.count(Batch.id.distinct())).where(Batch.held_until >= day), offered)
+    held, starts = (
+        ([Batch.held_from <= until], [ExamSession.starts_at < midnight(until + ONE_DAY)]) if until else ([], [])
+    )
+    batches = _counts(
+        select(Batch.body_id, func.count(Batch.id.distinct())).where(Batch.held_until >= day), [*offered, *held]
+    )
     sessions = _counts(
         select(ExamSession.body_id, func.count(ExamSession.id.distinct()))
         .join(SessionGroup, SessionGroup.session_id == ExamSession.id)
         .join(Batch, Batch.id == ExamSession.batch_id)
         .where(ExamSession.state.in_(TO_COME), ExamSession.starts_at >= midnight(day)),
-        [*offered, *_of_group(what)],
+        [*offered, *starts, *_of_group(what)],
     )
     bodies = sorted({*batches, *sessions})
     return {one: Concerned(1, batches.get(one, 0), sessions.get(one, 0)) for one in bodies}
 
 
-def concerned(value: Value, code: str, day: str) -> Concerned | None:
-    """For the page on which the city changes a value; ``day`` as it was typed, None where it is no day."""
+def concerned(value: Value, code: str, day: str, until: str) -> Concerned | None:
+    """For the page on which the city changes a value; its days as they were typed, None where they are none."""
+    first, last = _day(day), _day(until)
+    if first is None or (last is None) != (until == ""):
+        return None
+    found = concerned_by_body(value.what, code, value.level or "", first, last).values()
+    return Concerned(len(found), sum(one.batches for one in found), sum(one.sessions for one in found))
+
+
+def _day(typed: str) -> date | None:
+    """None for what is no day of this century."""
     try:
-        found = concerned_by_body(value.what, code, value.level or "", date.fromisoformat(day)).values()
+        found = date.fromisoformat(typed)
     except ValueError:
         return None
-    return Concerned(len(found), sum(one.batches for one in found), sum(one.sessions for one in found))
+    return found if 2000 <= found.year < 2100 else None
 
 
 def _offered(what: str, code: str, level: str) -> list[ColumnElement[bool]]:

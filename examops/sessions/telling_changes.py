@@ -26,16 +26,17 @@ def tell_of_changes(clock: Clock) -> int:
 
 
 def _tell(change: ValueChange, clock: Clock) -> int:
-    found = concerned_by_body(change.what, change.occupation.code, change.level, change.valid_from)
+    found = concerned_by_body(change.what, change.occupation.code, change.level, change.valid_from, change.valid_until)
     bodies = db.session.execute(select(Body).where(Body.id.in_(found)).order_by(Body.id)).scalars().all()
     return sum(_tell_body(change, body, found[body.id], clock) for body in bodies)
 
 
 def _tell_body(change: ValueChange, body: Body, found: Concerned, clock: Clock) -> int:
     subject = f"{change.occupation.name}的取值自 {change.valid_from} 起改定"
+    days = f"{change.valid_from} 起" + (f"（到 {change.valid_until} 为止）" if change.valid_until else "")
     line = (
-        f"{body.name}：市里改定{change.occupation.name}的{change.label}，{change.valid_from} 起由“{change.before}”"
-        f"改为“{change.after}”（{change.document_number}）。"
+        f"{body.name}：市里改定{change.occupation.name}的{change.label}，{days}由“{change.before}”改为“{change.after}”"
+        f"（{change.document_number}）。"
         f"这一天起还可能考试的批次 {found.batches} 个、已排的场次 {found.sessions} 场，按考试当天的取值核对。"
     )
     text = f"{line}\n对照场次页上的核对，要改的早改。登录：{settings().public_url}/sessions/batches"

@@ -61,6 +61,10 @@ def test_only_bodies_with_exams_on_that_day_or_later_are_concerned(bodies) -> No
     found = concerned_by_body("skill_minutes", ELECTRICIAN, "4", FROM)
     assert found == {bodies[0][0].id: Concerned(1, 1, 1), bodies[1][0].id: Concerned(1, 1, 0)}
     assert concerned_by_body("parts", ELECTRICIAN, "", FROM) == found
+    assert concerned_by_body("skill_minutes", ELECTRICIAN, "4", FROM, FROM) == found
+    assert concerned_by_body("skill_minutes", ELECTRICIAN, "4", date(2026, 11, 1), date(2026, 12, 9)) == {
+        body.id: Concerned(1, 1, 0) for body, _batch in bodies
+    }
     assert concerned_by_body("theory_minutes", ELECTRICIAN, "4", FROM) == {}
     assert concerned_by_body("skill_minutes", ELECTRICIAN, "3", FROM) == {}
     assert concerned_by_body("skill_minutes", ELECTRICIAN, "4", date(2027, 1, 1)) == {}
@@ -92,11 +96,14 @@ def test_the_city_sees_whom_it_concerns_before_it_saves(bodies, make, sign_in) -
     assert "涉及 3 家机构、3 个批次、1 场" in officer.get(PAGE).text  # from today on, as the form begins
     value = current_values(catalogue().by_code[ELECTRICIAN], DAY)[KEY]
     form = {"act": "changed", "value": "150", "seen": seen_mark(value), "reason": "试行", "look": "1"}
-    assert "2026-12-10 起涉及 2 家机构、2 个批次、1 场" in officer.post(PAGE, data=form | {"valid_from": str(FROM)}).text
+    looked = officer.post(PAGE, data=form | {"valid_from": str(FROM)})
+    assert "2026-12-10 起涉及 2 家机构、2 个批次、1 场" in looked.text
     looked = officer.post(PAGE, data=form | {"valid_from": "2027-01-01", "document_number": "佛人社〔2026〕12号"})
     assert looked.status_code == 200
     assert "没有机构的批次或场次" in looked.text
-    assert officer.post(PAGE, data=form | {"valid_from": "x"}).status_code == 200
+    for odd in ({}, {"valid_from": "x"}, {"valid_from": "9999-12-31"}, {"valid_from": str(FROM), "valid_until": "x"}):
+        page = officer.post(PAGE, data=form | odd)
+        assert (page.status_code, "起涉及" in page.text) == (200, False)
     assert 'value="佛人社〔2026〕12号"' in looked.text
     assert current_values(catalogue().by_code[ELECTRICIAN], DAY)[KEY].revision == 0
 
