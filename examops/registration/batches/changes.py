@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from examops.catalogue import ValueChange, changes_between
 from examops.core.clock import local_day
-from examops.registration.batches.service import offers_of
-from examops.registration.models import Batch
+from examops.registration.models import Batch, BatchOccupation
 from examops.registration.states import SPECIFIED_VALUES
 
 
-def changes_of(batch: Batch) -> list[ValueChange]:
-    offers = {(one.occupation_code, one.level): one.specification_id for one in offers_of([batch])[batch.id]}
-    codes = {code for code, _level in offers}
+def changes_of(batch: Batch, offers: Sequence[BatchOccupation]) -> list[ValueChange]:
+    taken = {(one.occupation_code, one.level): one.specification_id for one in offers}
+    codes = {code for code, _level in taken}
     found = changes_between(codes, local_day(batch.applies_from), batch.held_until)
-    return [one for one in found if _counts(one, offers)]
+    return [one for one in found if _counts(one, taken)]
 
 
 def _counts(change: ValueChange, offers: dict[tuple[str, str], int | None]) -> bool:
