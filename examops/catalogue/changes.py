@@ -66,6 +66,15 @@ def _change(row: CatalogueDecision, rows: Sequence[CatalogueDecision]) -> ValueC
     if before is None or after is None or before.value == after.value:
         return None
     what, _dot, level = row.key.partition(".")
-    words = value_words(what, before.value), value_words(what, after.value)
-    told = row.valid_from, row.valid_until, row.document_number
-    return ValueChange(row.uid, occupation, what, level, value_label(row.key), *words, *told)
+    return ValueChange(
+        uid=row.uid,
+        occupation=occupation,
+        what=what,
+        level=level,
+        label=value_label(row.key),
+        before=value_words(what, before.value),
+        after=value_words(what, after.value),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        document_number=row.document_number,
+    )

@@ -89,7 +89,7 @@ def _part(what: str) -> str:
     return what.removesuffix("_minutes") if what.endswith("_minutes") else ""
 
 
-def _counts(query: Select[Any], offered: list[ColumnElement[bool]]) -> dict[int, int]:
+def _counts(query: Select[int, int], offered: list[ColumnElement[bool]]) -> dict[int, int]:
     joined = query.join(BatchOccupation, BatchOccupation.batch_id == Batch.id).join(Body, Body.id == Batch.body_id)
     rows = db.session.execute(joined.where(*offered).group_by(query.selected_columns[0]))
     return {row[0]: row[1] for row in rows}
