@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from config.strict_yaml import read_yaml
 
 FILE = Path(__file__).parent / "catalogue" / "calendar.yaml"
+KINDS = ("law", "provisional")
+FIELDS = {"kind", "source", "holidays", "makeup_days"}
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
@@ -91,20 +94,45 @@ class _Weekends(Calendar):
         return self.years.get(number) or Year("provisional", "", frozenset(), frozenset())
 
 
+def _shape_faults(raw: Any) -> list[str]:
+    """What of a year's four parts is missing, unknown or no list of days. A day that is written another way than
+    2027-01-02 is read as text."""
+    if not isinstance(raw, dict) or (missing := FIELDS ^ set(raw)):
+        return [f"missing or unknown {name!r}" for name in sorted(missing if isinstance(raw, dict) else FIELDS)]
+    faults = [] if raw["kind"] in KINDS else [f"kind is {raw['kind']!r}, not one of {', '.join(KINDS)}"]
+    if not isinstance(raw["source"], str) or not raw["source"].strip():
+        faults.append("source says nothing")
+    for name in ("holidays", "makeup_days"):
+        if not isinstance(raw[name], list):
+            faults.append(f"{name} is no list; write [] for none")
+            continue
+        faults += [f"{name}: {day!r} is no day such as 2027-01-02" for day in raw[name] if type(day) is not date]
+    return faults
+
+
+def _day_faults(number: int, year: Year) -> list[str]:
+    return [
+        *(
+            f"{number}: {day} is of another year"
+            for day in sorted(year.holidays | year.makeup_days)
+            if day.year != number
+        ),
+        *(f"{number}: {day} is no weekend" for day in sorted(year.makeup_days) if day.weekday() < SATURDAY),
+        *(f"{number}: {day} is both holiday and working day" for day in sorted(year.holidays & year.makeup_days)),
+    ]
+
+
 def load(file: Path = FILE) -> Calendar:
     """Read the file, or raise :class:`CalendarFault` listing every fault."""
     years: dict[int, Year] = {}
     faults: list[str] = []
     for number, raw in read_yaml(file).items():
-        missing = {"kind", "source", "holidays", "makeup_days"} ^ set(raw)
-        faults += [f"{number}: missing or unknown {name!r}" for name in sorted(missing)]
-        if missing:
+        if wrong := _shape_faults(raw):
+            faults += [f"{number}: {fault}" for fault in wrong]
             continue
-        holidays, makeup_days = frozenset(raw["holidays"]), frozenset(raw["makeup_days"])
-        faults += [f"{number}: {day} is of another year" for day in holidays | makeup_days if day.year != int(number)]
-        faults += [f"{number}: {day} is no weekend" for day in makeup_days if day.weekday() < SATURDAY]
-        faults += [f"{number}: {day} is both holiday and working day" for day in holidays & makeup_days]
-        years[int(number)] = Year(raw["kind"], raw["source"], holidays, makeup_days)
+        year = Year(raw["kind"], raw["source"], frozenset(raw["holidays"]), frozenset(raw["makeup_days"]))
+        faults += _day_faults(int(number), year)
+        years[int(number)] = year
     if faults:
         raise CalendarFault("\n".join(faults))
     return Calendar(years)

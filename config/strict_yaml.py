@@ -76,6 +76,8 @@ def _read(file: Path, loader: Any) -> dict[str, Any]:
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader's child
     except yaml.YAMLError as error:
         raise YamlFault(f"is not YAML: {' '.join(str(error).split())}") from error
+    except ValueError as error:  # a day such as 2027-02-30
+        raise YamlFault(str(error)) from error
     if content is None:
         return {}
     if not isinstance(content, dict):

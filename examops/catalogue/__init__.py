@@ -1,5 +1,6 @@
 """Occupations, levels and divisions: reference data read once from dated files, with the city's decisions over it."""
 
+from examops.catalogue.changes import ValueChange, changes_between, changes_decided_since
 from examops.catalogue.decided import Decided, decided_of, decisions_column
 from examops.catalogue.decisions import Grounds, Seen, confirm, decisions_of
 from examops.catalogue.divisions import district_name, province_name
@@ -27,6 +28,9 @@ __all__ = [
     "Occupation",
     "Seen",
     "Value",
+    "ValueChange",
+    "changes_between",
+    "changes_decided_since",
     "confirm",
     "counted",
     "decided_of",

@@ -113,6 +113,8 @@ def value(occupation_code: str, value_key: str) -> ResponseReturnValue:
 def decide(occupation_code: str, value_key: str) -> ResponseReturnValue:
     occupation = catalogued(occupation_code)
     found = _value(row_of(occupation, today(clock())), value_key)
+    if "look" in request.form:  # nothing is saved: whom it concerns from the day that was typed
+        return _value_page(occupation, value_key, request.form)
     try:
         data = read_form(DecideSchema)
         with transaction():
@@ -174,6 +176,7 @@ def _value_page(
         history=history_of(occupation.code, key),
         choices=_choices(found),
         confirm_only=found.what in CONFIRM_ONLY,
+        looked="look" in request.form,
         **_form(form, refused),
     ), refused.status if refused else 200
 

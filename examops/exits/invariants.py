@@ -15,6 +15,7 @@ from examops.core.faults import without_clock
 from examops.exits.history import HANDS
 from examops.exits.models import ExitAct, ExitCase, ExitFact
 from examops.exits.recheck import judge_kept
+from examops.exits.recounting import outdated_terms
 from examops.exits.states import CLOCKS, DECIDED
 from examops.filings import FilingState
 from examops.filings.models import Filing
@@ -124,6 +125,11 @@ def clocks_without_owner() -> list[str]:
     return _lines(query, "退出事项 {} 正在计时，却没有该办的部门或期限")
 
 
+def terms_by_another_calendar() -> list[str]:
+    """Counted before the holidays of a year were entered, and not anew since."""
+    return [f"退出事项 {case.number} 的期限 {case.due_on} 不是按现在的节假日安排算的" for case in outdated_terms()]
+
+
 def decided_by_own_hand() -> list[str]:
     """Decided by or for somebody who opened it, gathered facts, told the body or stated its case, themselves or by a
     deputy; and where the case names another officer than its act, by that one."""
@@ -204,6 +210,11 @@ def _invariant(name: str, words: str, find: Callable[[], list[str]]) -> Invarian
 INVARIANTS = (
     Invariant("bars-hold", "限制申请的单位没有申报和备案，无论名称", "5.25", barred),
     _invariant("exit-clocks-have-an-owner", "每件计时的退出事项都有该办的部门和期限", clocks_without_owner),
+    _invariant(
+        "exit-terms-follow-the-calendar",
+        "退出事项的期限按录入的节假日安排算（新录入的，十分钟内重算）",
+        terms_by_another_calendar,
+    ),
     _invariant("exits-decided-by-somebody-else", "没有人决定自己立案、取证、告知或陈述的事项", decided_by_own_hand),
     _invariant("removals-set-aside-by-strangers", "没有人撤销自己办过的事项的决定", set_aside_by_own_hand),
     _invariant("exit-facts-judged-again", "退出事项的事实按所存依据再判不变（最近 2000 条）", facts_that_changed),

@@ -8,6 +8,7 @@ from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.exits.recheck import recheck as check_all
+from examops.exits.recounting import recount_terms
 from examops.exits.timed import end_terms, settle_exits
 
 
@@ -23,6 +24,7 @@ def recheck() -> Message | str:
 @queue.task(name="exits.follow_terms", queue="timed")
 def follow_terms() -> Message | str:
     with transaction(SYSTEM):
+        recount_terms(clock())  # first: a term that got longer is not over
         over, settled = end_terms(clock()), settle_exits(clock())
     return (
         message(N_("陈述期满 {over} 件，退出完成 {settled} 家"), over=over, settled=settled) if over or settled else ""

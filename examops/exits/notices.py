@@ -26,6 +26,21 @@ def tell_hearing(case: ExitCase, body: Body, clock: Clock) -> bool:
     return tell(body, "exit_case", f"exit:{case.uid}:told", message(N_("陈述申辩告知")), words, clock)
 
 
+def tell_term(case: ExitCase, body: Body, clock: Clock) -> bool:
+    words = message(
+        N_(
+            "{body}：退出事项 {number} 陈述申辩的期限改为 {until}：节假日安排已公布，按工作日重新算过；"
+            "文书上印的日期以这一次为准。"
+        ),
+        body=body.name,
+        number=case.number,
+        until=str(case.hearing_until),
+    )
+    return tell(
+        body, "exit_case", f"exit:{case.uid}:term:{case.hearing_until}", message(N_("陈述申辩期限")), words, clock
+    )
+
+
 def tell_decision(case: ExitCase, body: Body, clock: Clock) -> bool:
     words = message(
         N_("{body}：退出事项 {number} 已决定：{decision}。决定书在考务系统里看。"),

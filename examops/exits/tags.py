@@ -13,6 +13,7 @@ class Tag(StrEnum):
     TOLD = "exit_case:told"
     STATED = "exit_case:stated"
     TERM_OVER = "exit_case:term_over"
+    RECOUNTED = "exit_case:recounted"
     DECIDED = "exit_case:decided"
     WITHDRAWN = "exit_case:withdrawn"
     SESSION = "exit_case:session_decided"
@@ -30,6 +31,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.TOLD: N_("退出事项告知机构"),
     Tag.STATED: N_("机构陈述申辩"),
     Tag.TERM_OVER: N_("陈述期满"),
+    Tag.RECOUNTED: N_("退出事项期限按节假日安排重算"),
     Tag.DECIDED: N_("退出事项决定"),
     Tag.WITHDRAWN: N_("退出事项撤销"),
     Tag.SESSION: N_("逐场处理场次"),

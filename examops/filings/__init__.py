@@ -3,7 +3,7 @@
 from examops.core.domain import Domain, JobSpec, MenuEntry
 from examops.core.language import N_
 from examops.filings.acting import Act, act
-from examops.filings.clocks import due_after, left_until, unsettled_year
+from examops.filings.clocks import counted_anew, due_after, left_until, unsettled_year
 from examops.filings.current import current_dossiers
 from examops.filings.documents import mark_read, receive
 from examops.filings.editing import Entry, add_occupation, begin, save_step
@@ -32,6 +32,7 @@ __all__ = [
     "add_occupation",
     "attach",
     "begin",
+    "counted_anew",
     "current_dossiers",
     "dossier",
     "due_after",
@@ -96,6 +97,14 @@ DOMAIN = Domain(
             120,
             "once",
             N_("到期的备案名册只留人数，抹去里面的人"),
+        ),
+        JobSpec(
+            "recount-filing-terms",
+            "filings.recount_terms",
+            "5 * * * *",
+            60,
+            "once",
+            N_("录入下一年节假日以后，跨到那一年的期限按新的安排重算"),
         ),
         JobSpec(
             "watch-filing-clocks",

@@ -10,7 +10,7 @@ from config.calendar import Calendar, calendar
 from config.rulebook import Rulebook, rulebook
 from examops.audit import record
 from examops.core.actor import Actor
-from examops.core.clock import Clock, today
+from examops.core.clock import Clock, local_day, today
 from examops.core.database import db
 from examops.core.language import N_, Message, message
 from examops.filings.models import Filing
@@ -21,6 +21,7 @@ from examops.offices import Office, Recipient, deputies_of, heads_of, members_of
 
 ACTOR = Actor.system(N_("备案时限"))
 PORTION = 50
+BODY = "coordinator"
 OWNER, HEAD = "owner", "head"
 
 
@@ -31,6 +32,14 @@ def working_days() -> Calendar:
 
 def due_after(day: date, count: int) -> date:
     return working_days().add(day, count)
+
+
+def counted_anew(owner: str, rule: str, begun_at: datetime, due_on: date) -> date:
+    """When a term that is to end on ``due_on`` ends by the calendar as it is now: as long as the rule said on its first
+    day, corrections that were recorded later left out. A body's own term never gets shorter: its letter names a day."""
+    begun = local_day(begun_at)
+    day = due_after(begun, rulebook().known_on(begun).value(rule, begun))
+    return max(day, due_on) if owner == BODY else day
 
 
 def left_until(day: date, due_on: date | None) -> int | None:
@@ -100,7 +109,7 @@ def raise_overdue(filing_id: int, clock: Clock) -> int:
 
 def owners(filing: Filing, now: datetime) -> list[Recipient]:
     """Who must act: the body's people, the officer with their deputies, or everybody of the office."""
-    if filing.clock_owner == "coordinator":
+    if filing.clock_owner == BODY:
         return recipients_of_body(filing)
     office = Office.of(filing.clock_owner, filing.district)
     there = members_of(office)
@@ -112,7 +121,7 @@ def owners(filing: Filing, now: datetime) -> list[Recipient]:
 
 def heads(filing: Filing) -> list[Recipient]:
     """Of the office whose turn it is; while a body is late, of the district bureau that looks after it."""
-    role = filing.clock_owner if filing.clock_owner != "coordinator" else "district_bureau"
+    role = filing.clock_owner if filing.clock_owner != BODY else "district_bureau"
     return recipients([one.id for one in heads_of(Office.of(role, filing.district))])
 
 

@@ -16,6 +16,7 @@ from examops.filings.judging import judge_stored
 from examops.filings.lists import FilingList, count_of
 from examops.filings.lists.models import INSURED
 from examops.filings.models import HISTORIC, Filing, FilingDecision, FilingDocument, FilingVerdict
+from examops.filings.recounting import outdated_terms
 from examops.filings.states import CLOCKS, DECIDED, OFFICES_OF_CLOCKS, FilingState
 from examops.offices import Office, members_of
 
@@ -97,6 +98,11 @@ def clocks_without_owner() -> list[str]:
     return _lines(query, "申报 {} 正在计时，却没有该办的部门或期限")
 
 
+def terms_by_another_calendar() -> list[str]:
+    """Counted before the holidays of a year were entered, and not anew since."""
+    return [f"申报 {row.number} 的期限 {row.due_on} 不是按现在的节假日安排算的" for row in outdated_terms()]
+
+
 def clocks_without_anybody() -> list[str]:
     """Waiting for an officer who is not in that office any more, or for an office in which nobody may sign in."""
     query = select(Filing.number, Filing.clock_owner, Filing.clock_officer, Filing.district).where(
@@ -158,6 +164,11 @@ INVARIANTS = (
     _invariant("filed-with-every-condition-met", "已备案的申报每一条都判为符合", filings_without_all_met),
     _invariant("filings-decided-by-somebody-else", "没有人决定自己提交或初审过的申报", decided_by_own_hand),
     _invariant("filing-clocks-have-an-owner", "每个计时的申报都有该办的部门和期限", clocks_without_owner),
+    _invariant(
+        "filing-terms-follow-the-calendar",
+        "申报的期限按录入的节假日安排算（新录入的，每小时第 5 分钟重算）",
+        terms_by_another_calendar,
+    ),
     _invariant("historic-filings-name-their-paper", "上线前的备案都有文号、日期和录入人", historic_without_paper),
     _invariant("lists-count-their-people", "名册的计数和名册上的人一致", lists_that_count_otherwise),
     _invariant("filing-clocks-have-somebody", "每个计时的申报都有人能办", clocks_without_anybody),

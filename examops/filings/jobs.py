@@ -18,6 +18,7 @@ from examops.filings.clocks import calendar_fault, overdue_ids, raise_overdue
 from examops.filings.lists.erasing import erase_due
 from examops.filings.lists.examining import examine_list
 from examops.filings.publishing import publish_left_out
+from examops.filings.recounting import outdated_terms, recount_term
 from examops.filings.telling import tell_of_calendar
 
 LISTS = Actor.system(N_("名册处理"))
@@ -59,6 +60,18 @@ def watch_clocks() -> Message | str:
     with transaction(SYSTEM):
         publish_left_out()
     return message(N_("逾期 {count} 份，通知 {posted} 条"), count=len(waiting), posted=posted) if waiting else ""
+
+
+@queue.task(name="filings.recount_terms", queue="timed")
+def recount_terms() -> Message | str:
+    """After the holidays of a year were entered; nothing at any other time. Each filing in its own transaction."""
+    with transaction(SYSTEM):
+        outdated = [row.id for row in outdated_terms()]
+    moved = 0
+    for filing_id in outdated:
+        with transaction(SYSTEM):
+            moved += recount_term(filing_id, clock())
+    return message(N_("重算期限 {count} 份"), count=moved) if moved else ""
 
 
 def _tell_of_calendar() -> None:

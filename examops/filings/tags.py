@@ -32,6 +32,7 @@ class Tag(StrEnum):
     FILING_VERSION_TAKEN = "filing:version_taken"
     FILING_HANDED_OVER = "filing:handed_over"
     FILING_OVERDUE = "filing:overdue"
+    FILING_RECOUNTED = "filing:recounted"
     FILING_CONTACT_CHANGED = "filing:contact_changed"
     ACCEPTANCE_BEGUN = "acceptance:begun"
     ACCEPTANCE_CUT = "acceptance:cut"
@@ -63,6 +64,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.FILING_VERSION_TAKEN: N_("从申报取下一版"),
     Tag.FILING_HANDED_OVER: N_("备案申报分办"),
     Tag.FILING_OVERDUE: N_("备案申报逾期"),
+    Tag.FILING_RECOUNTED: N_("备案期限按节假日安排重算"),
     Tag.FILING_CONTACT_CHANGED: N_("改申报联系人"),
     Tag.ACCEPTANCE_BEGUN: N_("一并办理备案申报"),
     Tag.ACCEPTANCE_CUT: N_("中止一并办理"),

@@ -95,6 +95,19 @@ def remind(filing: Filing, level: str, to: Sequence[Recipient], *, clock: Clock)
     return tell(to, words, kind="filing_overdue", about=about, clock=clock)
 
 
+def tell_of_term(filing: Filing, before: date, *, clock: Clock) -> list[Told]:
+    """The body, whose letter names another day."""
+    line = (
+        f"备案申报 {filing.number} 补正的期限由 {before} 改为 {filing.due_on}："
+        "节假日安排已公布，按工作日重新算过；文书上印的日期以这一次为准。"
+    )
+    words = Words(
+        f"备案申报 {filing.number} 期限改为 {filing.due_on}", f"{line}\n登录查看：{settings().public_url}", line
+    )
+    about = f"term:{filing.uid}:{filing.due_on}"
+    return tell(recipients_of_body(filing), words, kind="filing_term", about=about, clock=clock)
+
+
 def tell_of_end(filing: Filing, body: Body, case_number: str, to: Sequence[Recipient], *, clock: Clock) -> list[Told]:
     """Both sides: whoever filled it in, and whoever had it in hand."""
     line = (

@@ -14,7 +14,7 @@ from examops.core.database import among
 from examops.core.extensions import clock
 from examops.core.queries import records_of
 from examops.organisations.credit_code import elsewhere_words
-from examops.organisations.filed import NotFiled, filing_refusal
+from examops.organisations.filed import FILED, NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
 from examops.organisations.models import Body
 from examops.web.labels import marked
@@ -24,9 +24,8 @@ def not_filed_of(role: str) -> list[NotFiled]:
     """Of the bodies this coordinator works for that were filed once and are not now; a new one knows it is not yet."""
     if role != "coordinator":
         return []
-    ids = {grant.body_id for grant in g.grants if grant.role == role and grant.body_id}
     day = today(clock())
-    return [one for body in _not_filed_any_more(sorted(ids)) if (one := filing_refusal(body, (), day))]
+    return [one for body in _not_filed_any_more(_own_bodies(role)) if (one := filing_refusal(body, (), day))]
 
 
 @records_of
@@ -35,9 +34,26 @@ def _not_filed_any_more(ids: list[int]) -> Select[Body]:
     return left.order_by(Body.id)
 
 
+def may_announce(role: str) -> bool:
+    """Whether one of the bodies this coordinator works for is filed now, so that a batch is the next step."""
+    if role != "coordinator":
+        return True
+    return bool(_filed_among(_own_bodies(role)))
+
+
+@records_of
+def _filed_among(ids: list[int]) -> Select[int]:
+    return select(Body.id).where(among(Body.id, ids), Body.state == FILED).limit(1)
+
+
+def _own_bodies(role: str) -> list[int]:
+    return sorted({grant.body_id for grant in g.grants if grant.role == role and grant.body_id})
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     **LABELS,
     "invitation_state": marked(INVITATION_STATES),
     "bodies_not_filed": not_filed_of,
+    "may_announce": may_announce,
     "registered_elsewhere": elsewhere_words,
 }

@@ -55,6 +55,8 @@ KINDS = {
     "lending_ended": N_("考点借用提前结束"),
     "filing_letter": N_("备案文书"),
     "filing_overdue": N_("备案逾期"),
+    "catalogue_change": N_("职业目录改动"),
+    "filing_term": N_("备案期限改动"),
     "calendar": N_("节假日安排"),
     "exit_case": N_("退出事项"),
     "recheck_reminder": N_("备案后提醒"),

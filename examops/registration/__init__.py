@@ -2,9 +2,9 @@
 
 from examops.core.domain import Domain, MenuEntry
 from examops.core.language import N_
-from examops.registration.states import LIVE_APPLICATION, ApplicationState
+from examops.registration.states import LIVE_APPLICATION, SPECIFIED_VALUES, ApplicationState
 
-__all__ = ["DOMAIN", "LIVE_APPLICATION", "ApplicationState"]
+__all__ = ["DOMAIN", "LIVE_APPLICATION", "SPECIFIED_VALUES", "ApplicationState"]
 
 SPECIFICATIONS = ("specifications.index", "specifications.show", "specifications.plan")
 

@@ -21,3 +21,5 @@ APPLICATION_TRANSITIONS: dict[ApplicationState, set[ApplicationState]] = {
     A.DRAFT: {A.ACCEPTED, A.REFUSED, A.WITHDRAWN},
     A.ACCEPTED: {A.COMPLETED, A.WITHDRAWN, A.DRAFT},
 }
+# Values of the catalogue that a body's own specification says itself: of a batch that took one they do not count.
+SPECIFIED_VALUES = ("parts", "theory_minutes", "skill_minutes", "review_minutes")

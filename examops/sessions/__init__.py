@@ -99,5 +99,13 @@ DOMAIN = Domain(
             "once",
             N_("过了迟到时限仍未到的考生列为拟缺考，由考务确认"),
         ),
+        JobSpec(
+            "tell-of-catalogue-changes",
+            "sessions.tell_of_catalogue_changes",
+            "*/10 * * * *",
+            60,
+            "once",
+            N_("市里改定职业目录的取值，通知有批次或场次受影响的机构"),
+        ),
     ),
 )

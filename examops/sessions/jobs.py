@@ -8,6 +8,7 @@ from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import timed
+from examops.sessions.telling_changes import tell_of_changes
 
 
 @queue.task(name="sessions.close_bookings", queue="timed")
@@ -40,3 +41,10 @@ def no_shows() -> Message | str:
     with transaction(SYSTEM):
         count = timed.propose_no_shows(clock())
     return message(N_("拟缺考 {count} 人"), count=count) if count else ""
+
+
+@queue.task(name="sessions.tell_of_catalogue_changes", queue="timed")
+def tell_of_catalogue_changes() -> Message | str:
+    with transaction(SYSTEM):
+        count = tell_of_changes(clock())
+    return message(N_("目录改动，通知 {count} 条"), count=count) if count else ""

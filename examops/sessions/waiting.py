@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from examops.core.database import db
 from examops.core.extensions import clock
 from examops.sessions.access import in_reach
+from examops.sessions.concerned import FILTERS as CONCERNED
 from examops.sessions.labels import FILTERS as LABELS
 from examops.sessions.models import ExamSession
 from examops.sessions.states import SessionState
@@ -35,4 +36,4 @@ def waiting_for(role: str) -> Waiting | None:
     return Waiting(row[0], row[1]) if row[0] else None
 
 
-FILTERS: dict[str, Callable[..., Any]] = {**LABELS, "sessions_waiting": waiting_for}
+FILTERS: dict[str, Callable[..., Any]] = {**LABELS, **CONCERNED, "sessions_waiting": waiting_for}

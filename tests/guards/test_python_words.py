@@ -63,6 +63,7 @@ DATA = {
     "examops/organisations/invariants.py": "answers of the operators' command check",
     "examops/organisations/inviting.py": "the notice of an invitation, Chinese for every reader",
     "examops/outbox/invariants.py": "answers of the operators' command check",
+    "examops/sessions/telling_changes.py": "notices, Chinese for every reader",
     "examops/sessions/replacing/telling.py": "notices, Chinese for every reader",
     "examops/specifications/invariants.py": "answers of the operators' command check",
     "examops/sessions/invariants.py": "answers of the operators' command check",

@@ -23,8 +23,9 @@ from examops.core.paging import of_own_body
 from examops.core.queries import records_of
 from examops.core.reading import read_records
 from examops.core.transaction import transaction
-from examops.organisations import filing_refusal
+from examops.organisations import filing_of, filing_refusal, refusal_by_filing
 from examops.organisations.models import Body
+from examops.registration.batches.changes import changes_of
 from examops.registration.batches.forms import (
     USUAL_PARTS,
     BatchForm,
@@ -155,7 +156,10 @@ def create() -> ResponseReturnValue:
 @bp.get("/<uuid:batch_uid>")
 def show(batch_uid: UUID) -> ResponseReturnValue:
     found = batch_by_uid(batch_uid)
-    return _page(form_from_batch(found, offers_of([found])[found.id]), {}, [_body_of(found)], found)
+    body, offers = _body_of(found), offers_of([found])[found.id]
+    form = form_from_batch(found, offers)
+    refused = refusal_by_filing(filing_of(body, {}), (), today(clock())) if g.role == "coordinator" else None
+    return _page(form, {}, [body], found, refused=refused, offers=offers)
 
 
 @bp.post("/<uuid:batch_uid>")
@@ -208,7 +212,9 @@ def _page(
     *,
     refused: DomainError | None = None,
     status: int = 200,
+    offers: Sequence[BatchOccupation] | None = None,
 ) -> ResponseReturnValue:
+    """``offers``: those of the batch, where they were read already."""
     chosen: Any = form if isinstance(form, MultiDict) else MultiDict(form)
     at = window(found, clock().now()) if found else None
     return render_template(
@@ -226,6 +232,7 @@ def _page(
         applied=applied([found]).get(found.id, 0) if found else 0,
         may_write=g.role == "coordinator",
         is_over=at is Window.OVER,
+        changes=changes_of(found, offers_of([found])[found.id] if offers is None else offers) if found else [],
     ), status
 
 

@@ -160,7 +160,8 @@ def change_batch(batch: Batch, plan: BatchPlan, *, actor: Actor, clock: Clock) -
             advice=N_("另开一个批次，或先撤回这些报名"),
         )
     kept = {(offer.code, offer.level) for offer in plan.offers}
-    for code, level in sorted(taken - kept):
+    # What a later filing left out is no box on the form any more: whoever applied for it before stays.
+    for code, level in sorted((taken - kept).intersection(filed_levels(body))):
         raise Judged(
             N_("{occupation} {level}已有人报名，不能去掉"),
             advice=N_("保留这一项，或先撤回这些报名"),

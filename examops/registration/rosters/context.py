@@ -13,6 +13,7 @@ from examops.eligibility import Source, Specified
 from examops.eligibility.roster import Column, Columns, Evidence, OpenedRoster, RosterContext
 from examops.organisations import former_names
 from examops.organisations.models import Body
+from examops.registration.batches.service import filed_levels
 from examops.registration.models import Batch, BatchOccupation, EmployerName, Roster
 from examops.specifications import specifications_by_id, specified
 
@@ -52,10 +53,15 @@ def roster_context(roster: Roster) -> RosterContext:
         default_occupation=occupation,
         default_level=level,
         default_kind=told.get("kind") or DEFAULT_KIND[body.kind],
-        offered=frozenset((offer.occupation_code, offer.level) for offer in offers),
+        offered=_offered(offers, body),
         evidence=_evidence(roster),
         specified=_specified(offers),
     )
+
+
+def _offered(offers: Sequence[BatchOccupation], body: Body) -> frozenset[tuple[str, str]]:
+    """What the batch announced and the body is still filed for: a later filing can leave an occupation out."""
+    return frozenset((offer.occupation_code, offer.level) for offer in offers).intersection(filed_levels(body))
 
 
 def _specified(offers: Sequence[BatchOccupation]) -> dict[tuple[str, str], Specified]:

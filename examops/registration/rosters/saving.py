@@ -47,6 +47,7 @@ from examops.registration.tags import Tag
 CHUNK = 500
 BROKE_OFF = N_("保存时系统出错，还没有存完。再点一次“保存”，已存的人不会重复；还是出错，请联系运维")
 APPLIED_MEANWHILE = N_("保存时已另有有效报名")
+LEFT_OUT = N_("保存时本机构的备案已不包括这个职业等级：先办增项备案，再核对")
 REFUSED = "row.refused"
 
 logger = logging.getLogger(__name__)
@@ -157,7 +158,7 @@ def _save_new(roster: Roster, rows: Sequence[RosterRow], clock: Clock, ring: Key
     people = [judged_applicant(row, context, offers, persons, live, ring) for row in rows]
     for person in people:
         if person.verdict.outcome is not Decision.OK:
-            _set_back(roster, person)  # somebody applied elsewhere since the preview
+            _set_back(roster, person)  # applied elsewhere since the preview, or the filing left the level out
     fit = [person for person in people if person.verdict.outcome is Decision.OK]
     if not fit:
         return
@@ -169,6 +170,7 @@ def _save_new(roster: Roster, rows: Sequence[RosterRow], clock: Clock, ring: Key
 
 def _set_back(roster: Roster, person: Applicant) -> None:
     row = person.row
-    _send_back(roster, row, str(person.verdict.outcome), message(APPLIED_MEANWHILE))
-    row.facts = person.inputs["facts"]  # with the application found: opened, the row shows the clause that fails
-    row.reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
+    reasons = [line.code for line in (*person.verdict.failing, *person.verdict.unclear)]
+    why = LEFT_OUT if "body.not_filed" in reasons else APPLIED_MEANWHILE
+    _send_back(roster, row, str(person.verdict.outcome), message(why))
+    row.facts, row.reasons = person.inputs["facts"], reasons  # opened, the row shows the clause that fails

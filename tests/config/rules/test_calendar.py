@@ -1,10 +1,12 @@
 """Working days: holidays rest, make-up days work."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
 from config.calendar import CalendarFault, calendar, load
+from config.strict_yaml import YamlFault
 
 
 @pytest.mark.parametrize(
@@ -117,3 +119,34 @@ def test_days_of_a_year_that_nobody_knows_are_not_counted():
     assert calendar().between(last, last) == 0
     with pytest.raises(CalendarFault):
         calendar().between(last, last + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("was", "typed", "fault"),
+    [
+        ("kind: law", "kind: laww", "kind is 'laww', not one of law, provisional"),
+        ("source: 国办发明电〔2026〕8号", "source:", "source says nothing"),
+        ("[2027-01-01, 2027-01-02]", "2027-01-01", "holidays is no list"),
+        ("[2027-01-09]", "", "makeup_days is no list"),
+        ("2027-01-02", "2027.1.2", "holidays: '2027.1.2' is no day such as 2027-01-02"),
+        ("  makeup_days: [2027-01-09]", "", "missing or unknown 'makeup_days'"),
+    ],
+)
+def test_what_an_operator_types_wrong_is_told_by_year_and_part(tmp_path, was: str, typed: str, fault: str) -> None:
+    year = (
+        "2027:\n  kind: law\n  source: 国办发明电〔2026〕8号\n  holidays: [2027-01-01, 2027-01-02]\n"
+        "  makeup_days: [2027-01-09]\n"
+    )
+    file = tmp_path / "calendar.yaml"
+    file.write_text(year, encoding="utf-8")
+    assert load(file).year(2027).kind == "law"
+    file.write_text(year.replace(was, typed), encoding="utf-8")
+    with pytest.raises(CalendarFault, match=re.escape(f"2027: {fault}")):
+        load(file)
+
+
+def test_a_day_that_does_not_exist_is_told_in_words(tmp_path) -> None:
+    file = tmp_path / "calendar.yaml"
+    file.write_text("2027: {kind: law, source: x, holidays: [2027-02-30], makeup_days: []}", encoding="utf-8")
+    with pytest.raises(YamlFault, match="day is out of range for month"):
+        load(file)

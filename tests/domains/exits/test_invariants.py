@@ -37,6 +37,10 @@ DAMAGE: dict[str, tuple[str, ...]] = {
         "ALTER TABLE exit_case DROP CONSTRAINT ck_exit_case_clock_has_an_owner,"
         " DROP CONSTRAINT ck_exit_case_decided; UPDATE exit_case SET state = 'heard', clock_owner = 'coordinator'",
     ),
+    "exit-terms-follow-the-calendar": (
+        "ALTER TABLE exit_case DROP CONSTRAINT ck_exit_case_decided; UPDATE exit_case SET state = 'heard',"
+        " clock_owner = 'city_bureau', due_on = '2027-05-08'",
+    ),
     "exits-decided-by-somebody-else": (
         "UPDATE exit_act SET officer = (SELECT decided_by FROM exit_case) WHERE act = 'told'",
     ),

@@ -33,6 +33,8 @@ DAMAGE = {
     " 'in_force', 0, 0, '{}', 7, '', gen_random_uuid(), '', '', '', body_id, district, gen_random_uuid() FROM filing",
     "filing-clocks-have-somebody": "UPDATE filing SET state = 'district_reviewed', clock_owner = 'city_bureau',"
     " due_on = '2026-12-07', clock_officer = gen_random_uuid(), decided_by = NULL",
+    "filing-terms-follow-the-calendar": "UPDATE filing SET state = 'district_reviewed', clock_owner = 'city_bureau',"
+    " due_on = '2026-12-08', decided_by = NULL",
     "documents-read-by-somebody-else": "ALTER TABLE filing_document"
     " DROP CONSTRAINT ck_filing_document_read_by_somebody_else;"
     " UPDATE filing_document SET read_by = uploaded_by WHERE kind = 'promise'",

@@ -148,6 +148,46 @@ def test_a_body_that_is_not_filed_is_told_so_first_with_clause_and_next_step(mak
     assert "还没有正在报名的批次" in page
 
 
+@pytest.mark.parametrize("state", ["draft", "exiting"])
+def test_whoever_is_not_filed_is_led_to_the_filing_and_to_no_batch(make: Factory, coordinator, state: str) -> None:
+    client, body = coordinator
+    body = db.session.merge(body)
+    body.state = state
+    db.session.commit()
+    for page in ("/rosters/", "/sessions/new", "/sessions/batches"):
+        text = client.get(page).text
+        assert "备案以后才能发公告、建批次" in text
+        assert 'href="/filings"' in text
+        assert "建批次</a>" not in text
+        assert "/sessions/batches/new" not in text
+    body.state = "filed"
+    db.session.commit()
+    assert "先建批次" in client.get("/rosters/").text
+
+
+def test_a_batch_that_cannot_be_changed_says_so_before_it_is_saved(make: Factory, coordinator) -> None:
+    client, body = coordinator
+    batch = make.batch(body)
+    body = db.session.merge(body)
+    body.state, body.filed_on = "suspended", DAY.date()
+    db.session.commit()
+    for page in (f"/sessions/batches/{batch.uid}", "/sessions/batches"):
+        assert "现在是“暂停备案”，不能公告批次" in client.get(page).text
+
+
+def test_a_batch_keeps_what_a_later_filing_left_out_and_takes_other_changes(make: Factory, coordinator) -> None:
+    client, body = coordinator
+    client.post("/sessions/batches/new", data=form(offer=[f"{ELECTRICIAN}/4", f"{ELECTRICIAN}/2"]))
+    (batch,) = batches()
+    make.application(batch, make.candidate(body))
+    make.run_as_owner("UPDATE body_occupation SET levels = '{2}' WHERE body_id = :body", body=body.id)
+    answer = client.post(f"/sessions/batches/{batch.uid}", data=form(name="改名", offer=[f"{ELECTRICIAN}/2"]))
+    assert answer.status_code == 302
+    db.session.expire_all()
+    offered = select(BatchOccupation.level).where(BatchOccupation.batch_id == batch.id)
+    assert (batches()[0].name, set(db.session.execute(offered).scalars())) == ("改名", {"4", "2"})
+
+
 def test_what_somebody_was_judged_on_can_no_longer_change(make: Factory, coordinator) -> None:
     client, body = coordinator
     client.post("/sessions/batches/new", data=form(offer=[f"{ELECTRICIAN}/4", f"{ELECTRICIAN}/3"]))

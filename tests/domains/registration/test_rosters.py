@@ -136,6 +136,19 @@ def test_a_suspended_body_prepares_a_list_and_saves_none(desk, job_app, clock, m
     assert browser.post(f"/rosters/{roster.uid}/save").status_code == 302
 
 
+def test_a_level_that_a_later_filing_left_out_is_saved_for_nobody(desk, job_app, clock, make) -> None:
+    body, _, browser = desk
+    roster = examined(desk, job_app, clock, workbook([HEAD, PEOPLE[0]]))
+    make.run_as_owner("UPDATE body_occupation SET levels = '{}' WHERE body_id = :body", body=body.id)
+    assert browser.post(f"/rosters/{roster.uid}/save").status_code == 302
+    with job_app.app_context():
+        save_roster(roster.uid, actor=ACTOR, clock=clock, ring=keyring())
+    assert db.session.execute(select(func.count(Application.id))).scalar() == 0
+    page = browser.get(f"/rosters/{roster.uid}?tab=no&open=2").text
+    assert "先办增项备案" in page
+    assert "未备案" in page
+
+
 def test_saving_twice_changes_nothing(desk, job_app, clock) -> None:
     roster = saved(desk, job_app, clock)
     with job_app.app_context():
