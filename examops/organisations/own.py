@@ -16,6 +16,7 @@ from examops.organisations.credit_code import elsewhere_words
 from examops.organisations.filed import NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
 from examops.organisations.models import Body
+from examops.organisations.openings.labels import FILTERS as OPENINGS
 from examops.web.labels import marked
 
 
@@ -34,4 +35,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "invitation_state": marked(INVITATION_STATES),
     "bodies_not_filed": not_filed_of,
     "registered_elsewhere": elsewhere_words,
+    **OPENINGS,
 }
