@@ -39,6 +39,7 @@ from examops.filings.steps import STEPS
 from examops.organisations.credit_code import check_character
 from examops.organisations.directory import publish
 from examops.organisations.models import Body, BodyOccupation, LegalEntity
+from examops.organisations.openings.models import OpeningDocument, OpeningRequest
 from examops.registration.models import Application, Batch, BatchOccupation
 from examops.sessions.checks.models import RecusalStatement
 from examops.sessions.checks.recusal import candidates_of
@@ -238,6 +239,19 @@ class Factory:
         more = {"until": "", "occupations": [], "documents": [], "lists": [], "digest": "", "handed_in_by": "李婷"}
         own = {**_of(filing), "filing_id": filing.id, "decision_id": decision.id}
         return self.save(FilingReceipt(**own, number=f"R{n}", content=content | more, digest=b"0" * 32))
+
+    def opening_request(self, district: str = "440606", **columns: Any) -> OpeningRequest:
+        """Proven, with a certificate; waits for the office of the district."""
+        n, key, content = next(_numbers), f"openings/{uuid.uuid4()}", b"%PDF-1.4 %%EOF"
+        store().put("documents", key, content)
+        held = {"name": "执照.pdf", "format": "pdf", "size": len(content), "digest": sha256(content).digest()}
+        document = self.save(OpeningDocument(**held, object_key=key, uploaded_at=DAY))
+        told = {"credit_code": f"52440606OPE{n:07d}", "code_reason": "照执照", "name": f"佛山市申请{n}号学校"}
+        told |= {"representative": "梁国强", "kind": "social", "address": "容桂街道 1 号", "telephone": "0757-28380000"}
+        told |= {"person": "何敏仪", "mobile": f"138{n:08d}", "email": "", "code_channel": "sms", "code_until": DAY}
+        times = {"asked_at": DAY, "proven_at": DAY, "state": "waiting"}
+        named = {"number": f"KHT{n:09d}", "once": uuid.uuid4(), "district": district, "document_id": document.id}
+        return self.save(OpeningRequest(**{**told, **times, **named, **columns}))
 
     def exit_case(self, body: Body, ground: str = "misconduct", state: str = "drafted", **columns: Any) -> ExitCase:
         """With a fact that somebody read, and the act that opened it."""

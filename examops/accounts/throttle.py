@@ -19,7 +19,10 @@ def _window(clock: Clock, minutes: int) -> datetime:
     return now - timedelta(minutes=now.minute % minutes)
 
 
-def count_attempt(key: str, *, limit: int, minutes: int, clock: Clock) -> None:
+OF_ACCOUNTS = N_("{minutes} 分钟后再试；忘记密码请联系本单位管理员")
+
+
+def count_attempt(key: str, *, limit: int, minutes: int, clock: Clock, advice: str = OF_ACCOUNTS) -> None:
     """Count one attempt; raise :class:`TooManyAttempts` beyond the limit of this window."""
     window = _window(clock, minutes)
     statement = insert(AttemptCounter).values(key=key, window_at=window, count=1)
@@ -27,9 +30,7 @@ def count_attempt(key: str, *, limit: int, minutes: int, clock: Clock) -> None:
         index_elements=["key", "window_at"], set_={"count": AttemptCounter.count + 1}
     ).returning(AttemptCounter.count)
     if db.session.execute(grown).scalar_one() > limit:
-        raise TooManyAttempts(
-            advice=N_("{minutes} 分钟后再试；忘记密码请联系本单位管理员"), limit=limit, minutes=minutes
-        )
+        raise TooManyAttempts(advice=advice, limit=limit, minutes=minutes)
 
 
 def forget_attempts(key: str) -> None:

@@ -73,6 +73,8 @@ DOMAIN = Domain(
                 "entities.show",
                 "offices.contact",
                 "offices.deputies",
+                "opening_queue.index",
+                "opening_queue.show",
                 "sites.index",
                 "lending.index",
                 "sites.room",

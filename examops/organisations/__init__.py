@@ -1,6 +1,7 @@
 """Assessment bodies and what they may assess."""
 
-from examops.core.domain import Domain
+from examops.core.domain import Domain, JobSpec
+from examops.core.language import N_
 from examops.organisations.bars import EntityBarred, bar_of, bar_refusal, bars_by_code, must_not_be_barred
 from examops.organisations.credit_code import doubtful_words, doubts_of, read_credit_code, registered_elsewhere
 from examops.organisations.entities import Standing, describe, entities_below, entity_of, former_names, new_body, rename
@@ -52,11 +53,22 @@ __all__ = [
 
 DOMAIN = Domain(
     "examops.organisations",
-    models=("models", "directory.models"),
-    pages=("pages:bp",),
+    models=("models", "directory.models", "openings.models"),
+    pages=("pages:bp", "openings.public_pages:bp", "openings.office_pages:bp"),
     apis=("api_writes:bp",),
     filters="own:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",
     invariants="invariants:INVARIANTS",
+    tasks=("jobs",),
+    timed_jobs=(
+        JobSpec(
+            "erase-openings",
+            "organisations.erase_openings",
+            "25 * * * *",
+            120,
+            "once",
+            N_("删除没有验证的和早已办结的开户申请，连同证照文件"),
+        ),
+    ),
 )

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from config.divisions import OUTSIDE, divisions
 from examops.core.errors import Invalid
-from examops.core.language import N_
+from examops.core.language import N_, Message, message
 from examops.offices import checked
 from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
 from examops.organisations.registering import Objected, Objections
 from examops.web.api import LenientSchema
-from examops.web.inputs import InvalidInput, OneOf, ShortText, Uid, input_fault, read
+from examops.web.inputs import InvalidInput, OneOf, ShortText, Uid, read
 
 OF_THE_CITY = tuple(code for code in divisions().districts if code != OUTSIDE)
 LONGEST = 300
+
+
+def address_faults(data: Mapping[str, Any]) -> dict[str, list[Message]]:
+    """Of ``mobile`` and ``email``, each at its own field."""
+    faults: dict[str, list[Message]] = {}
+    for field in ("mobile", "email"):
+        try:
+            checked(**{"email": "", "mobile": "", field: data.get(field) or ""})
+        except Invalid as error:
+            words = {"words": error.wording, "advice": error.advised}
+            faults[field] = [message(N_("{words}：{advice}"), **words)]
+    return faults
 
 
 class PersonSchema(LenientSchema):
@@ -30,13 +42,11 @@ class PersonSchema(LenientSchema):
 
     @validates_schema(skip_on_field_errors=False)
     def check_person(self, data: dict[str, Any], **_options: Any) -> None:
+        faults = address_faults(data)
         if any(mark.isspace() for mark in data.get("login", "")):
-            raise input_fault(N_("账号名里不能有空格"), "login")
-        for field in ("mobile", "email"):
-            try:
-                checked(**{"email": "", "mobile": "", field: data.get(field) or ""})
-            except Invalid as error:
-                raise input_fault(N_("{words}：{advice}"), field, words=error.wording, advice=error.advised) from None
+            faults["login"] = [message(N_("账号名里不能有空格"))]
+        if faults:
+            raise ValidationError(faults)
 
 
 class RegisterSchema(PersonSchema):

@@ -72,14 +72,26 @@ def login_is_free(login: str, code: str) -> bool:
         return not db.session.execute(TAKEN, {"login": login, "code": code}).scalar_one()
 
 
-def open_body(told: Mapping[str, Any], once: str, link_of: Callable[[str], str], *, admin: Admin, clock: Clock) -> Made:
+def open_body(
+    told: Mapping[str, Any],
+    once: str,
+    link_of: Callable[[str], str],
+    *,
+    admin: Admin,
+    clock: Clock,
+    taking: Callable[[], Callable[[Body], None]] | None = None,
+) -> Made:
     """``told`` by ``RegisterSchema``. The answer has uids, ``is_new`` (the person is sent a link) and ``link``, while
-    it can be used; the same for the same ``once``."""
+    it can be used; the same for the same ``once``. ``taking`` takes in hand what the body comes from, before anything
+    is looked at, and gives back what ends it with the body, in the same transaction."""
 
     def work(key: Key, owner: Owner) -> Made:
+        end = taking() if taking else None
         objections_of(told, clock).must_be_none()
         done = register(Registration.of(told), districts_of_office(), actor=admin.actor, clock=clock)
         owner.is_of(done.body)
+        if end is not None:
+            end(done.body)
         found = invite(done.body, Person.of(told), key, admin=admin, clock=clock, rules=rulebook())
         uids = {"entity": str(done.entity.uid), "body": str(done.body.uid)}
         return {**uids, "is_joined": done.is_joined, "is_new": found.is_new, "until": found.until.isoformat()}

@@ -17,6 +17,7 @@ from examops.organisations.credit_code import elsewhere_words
 from examops.organisations.filed import FILED, NotFiled, filing_refusal
 from examops.organisations.labels import FILTERS as LABELS
 from examops.organisations.models import Body
+from examops.organisations.openings.labels import FILTERS as OPENINGS
 from examops.web.labels import marked
 
 
@@ -56,4 +57,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "bodies_not_filed": not_filed_of,
     "may_announce": may_announce,
     "registered_elsewhere": elsewhere_words,
+    **OPENINGS,
 }

@@ -74,7 +74,7 @@ def _form(
     form: Mapping[str, Any], faults: Mapping[str, Any] | None = None, refused: DomainError | None = None
 ) -> ResponseReturnValue:
     db.session.rollback()
-    mine, status = districts_of_office(), 422 if faults else refused.status if refused else 200
+    status = 422 if faults else refused.status if refused else 200
     known = _known(form.get("code", "")) if refused else None
     return render_template(
         "organisations/new.html",
@@ -82,12 +82,19 @@ def _form(
         faults=faults or {},
         refused=refused,
         known=known,
-        kinds=[("", _("选一类"))] + [(key, _(word)) for key, word in BODY_KINDS.items()],
-        districts=[(code, _(district_name(code))) for code in mine],
-        industries=[("", _("没有填"))] + [(key, _(word)) for key, word in INDUSTRIES.items()],
-        relations=[("", _("没有上级"))] + [(key, _(word)) for key, word in RELATIONS.items()],
-        days=int(rulebook().value(HOURS, today(clock()))) // 24,
+        **choices(),
     ), status
+
+
+def choices() -> dict[str, Any]:
+    """What the form of a registration offers to this office, and how long an invitation holds."""
+    return {
+        "kinds": [("", _("选一类"))] + [(key, _(word)) for key, word in BODY_KINDS.items()],
+        "districts": [(code, _(district_name(code))) for code in districts_of_office()],
+        "industries": [("", _("没有填"))] + [(key, _(word)) for key, word in INDUSTRIES.items()],
+        "relations": [("", _("没有上级"))] + [(key, _(word)) for key, word in RELATIONS.items()],
+        "days": int(rulebook().value(HOURS, today(clock()))) // 24,
+    }
 
 
 def _known(code: str) -> LegalEntity | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from examops.core.language import N_
+from examops.organisations.openings import tags as openings
 
 
 class Tag(StrEnum):
@@ -19,6 +20,7 @@ TAG_LABELS: dict[str, str] = {
     Tag.ENTITY_DESCRIBED: N_("单位：改上级、行业、区、法定代表人"),
     Tag.ENTITY_CORRECTED: N_("单位：改正登记"),
     Tag.BODY_REGISTERED: N_("机构：登记"),
+    **openings.TAG_LABELS,
 }
 DETAIL_LABELS: dict[str, str] = {
     "until_on": N_("原名称最后一天"),

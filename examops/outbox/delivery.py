@@ -31,8 +31,8 @@ WAITS = (1, 2, 5, 15, 30, 60)  # minutes until the next try; the last one again 
 GIVE_UP_AFTER = timedelta(hours=72)
 AT_ONCE = 200  # of one run
 KEPT_DAYS = 90
-WITH_KEY = ("account_invited",)
-KEY_GONE = "（里面有只能用一次的链接，发出后不再保存）"
+WITH_KEY = ("account_invited", "opening_code")
+KEY_GONE = "（里面有只能用一次的链接或验证码，发出后不再保存）"
 ACTOR = Actor.system(N_("发件箱"))
 
 
@@ -86,7 +86,7 @@ def _next_due(channels: set[str], now: datetime) -> OutboxNotice | None:
 
 
 def _forget_key(notice: OutboxNotice) -> None:
-    """A one-time link stands nowhere once it has gone out: whoever reads the list could use it."""
+    """A one-time link or code stands nowhere once it has gone out: whoever reads the list could use it."""
     if notice.kind in WITH_KEY:
         notice.payload = {**notice.payload, "text": KEY_GONE}
 

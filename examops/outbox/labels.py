@@ -48,6 +48,8 @@ FAULTS = {
 }
 KINDS = {
     "account_invited": N_("考务账号邀请"),
+    "opening_code": N_("开户申请验证码"),
+    "opening_decided": N_("开户申请退回或不予登记"),
     "job_failed": N_("任务失败"),
     "session_broken": N_("场次受停用影响"),
     "duty_replaced": N_("当值换人"),

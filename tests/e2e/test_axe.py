@@ -32,7 +32,7 @@ NO_PAGE = {
         sites.plan_json""",
     "a file or a picture, beside workbooks": """
         checkin.photo checkin.scan_frame directory.rule_file directory.specification_file directory_data.csv_file
-        filings.document sites.tenure_file static tickets.photo""",
+        filings.document opening_queue.certificate sites.tenure_file static tickets.photo""",
     "leads on to another page": "accounts.home accounts.new_password accounts.notice",
     "the template and macros of another page here": "batches.copy batches.new sessions.edit tickets.staff_ticket",
 }
@@ -41,6 +41,7 @@ NOT_OPENED = {
     "accounts/new_password.html": "asks for a link that works once; its fields are those of password.html",
     "checkin/outage_preview.html": "answers a form; its parts are those of the pages of an outage and of who is in",
     "error.html": "every refusal; one heading and a link",
+    "openings/own.html": "asks for a request of this browser; judged in test_openings.py",
     "privacy_notice.html": "asks for a notice that nobody has read yet",
 }
 AS_OFFICE_TOO = {"filings.index", "filings.show", "exits.show", "sessions.home", "sessions.show", "sites.show"}

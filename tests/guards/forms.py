@@ -664,6 +664,14 @@ FORMS: dict[str, Form] = {
         "json": _registered(place),
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
     },
+    "openings.look_up": lambda place: {"data": place.more["opening"]},
+    "openings.prove": lambda place: {"data": {"digits": "000000"}},
+    "openings.save": lambda place: {
+        "data": {**_registered(place), "file": (io.BytesIO(b"%PDF-1.4 %%EOF"), "执照.pdf")}
+    },
+    "openings.send_again": lambda place: {"data": {}},
+    "opening_queue.register": lambda place: {"data": _registered(place)},
+    "opening_queue.settle": lambda place: {"data": {"act": "returned", "why": "执照看不清"}},
     "offices.add_deputy": lambda place: {
         "data": {"officer": str(place.more.get("colleague", uuid.uuid4())), "first": "2026-11-24", "last": "2026-11-25"}
     },
@@ -808,6 +816,7 @@ NOTHING_WRITTEN = {
     "accounts.sign_out": "asked by strangers here, who have no session to end",
     "accounts.sign_out_everywhere": "the same",
     "outages.preview": "shows what an outage would break",
+    "openings.look_up": "leads to the state of a request; only its tries are counted",
     "search.ask": "leads to the address of its results",
     "staff.preview": "shows what a sheet would change",
     "sessions.judged": "a plan judged while its form is edited",

@@ -23,6 +23,7 @@ def grow_lists(make: Factory, body: Body, site: Site, room: Room, session: ExamS
     """One more of everything: of ``body``, which looks at its own lists, and of another one."""
     other = make.body()
     _filings(make, other)
+    make.opening_request()
     make.exit_case(other)
     make.exit_case(other, "idle", "winding_down")
     for one in (body, other):

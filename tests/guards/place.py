@@ -137,6 +137,8 @@ def make_place(make: Factory, clock: Clock, *, site: Site | None = None, distric
     _papers(place, make, room)
     _versions(place, make)
     _exits(place, make)
+    asked = make.opening_request(district)
+    place.params["opening_uid"], place.more["opening"] = asked.uid, {"number": asked.number, "mobile": asked.mobile}
     return place
 
 

@@ -123,7 +123,17 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "entities.index": OFFICES,
     "entities.show": OFFICES,
     "entities_api.list_entities": OFFICES,
+    "entities_api.list_openings": OFFICES,
+    "entities_api.one_opening": OFFICES,
     "entities_api.one_entity": OFFICES,
+    **{
+        f"openings.{name}": EVERYBODY  # a body asks before anybody of it has an account
+        for name in ("begin", "correct", "look_up", "own", "prove", "save", "send_again", "state")
+    },
+    **{
+        f"opening_queue.{name}": OFFICES
+        for name in ("certificate", "export_list", "index", "register", "settle", "show")
+    },
     "offices.add_deputy": OFFICES,
     "offices.contact": ("coordinator", *OFFICES),
     "offices.deputies": OFFICES,

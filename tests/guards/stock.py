@@ -324,8 +324,24 @@ def _unfiled(place: Place, make: Factory) -> None:
         body = make.body(district=place.body.district, state="draft")
         entity = make.session.get_one(LegalEntity, body.legal_entity_id)
         place.instead |= {endpoint: {"entity_uid": entity.uid, "body_uid": body.uid}}
+    for endpoint in ("opening_queue.register", "opening_queue.settle"):
+        place.instead |= {endpoint: {"opening_uid": make.opening_request(place.body.district).uid}}
+    said = {"state": "returned", "decided_at": DAY, "decided_by_name": "区局经办", "reason": "执照看不清"}
+    place.more["own_openings"] = {
+        **{f"openings.{name}": _unproven(place, make) for name in ("prove", "send_again")},
+        "openings.correct": make.opening_request(place.body.district, **said).uid,
+    }
     place.instead |= {"entities.show": {"entity_uid": entity.uid}}  # with every form of the page
     place.more["unfiled_seen"] = f"{entity.credit_code}|{entity.name}"
+
+
+def _unproven(place: Place, make: Factory) -> uuid.UUID:
+    """A request whose code is 000000."""
+    number, later = f"KH{secrets.token_hex(5).upper()}", DAY + timedelta(days=1)
+    digest = keyring().lookup(f"{number}:000000", "opening-code")
+    waits = {"state": "unproven", "proven_at": None, "code_digest": digest, "code_until": later}
+    uid: uuid.UUID = make.opening_request(place.body.district, number=number, **waits).uid
+    return uid
 
 
 def _accounts(place: Place, make: Factory, clock: Clock) -> None:

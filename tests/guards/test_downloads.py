@@ -120,6 +120,8 @@ DOWNLOADS: dict[str, tuple[str, Callable[[bytes, Place], None]]] = {
     "directory.specification_file": ("评价规范.pdf", promise),
     "directory_data.csv_file": ("directory.csv", listed),
     "directory_office.export": ("认定机构目录.xlsx", listed_workbook),
+    "opening_queue.certificate": ("执照.pdf", promise),
+    "opening_queue.export_list": ("开户申请.xlsx", head_of("编号", "收到", "名称")),
     "entities.export_list": ("单位.xlsx", head_of("名称", "统一社会信用代码", "区")),
     "exits.export": ("退出事项.xlsx", cases),
     "filings.document": ("评价规范.pdf", promise),

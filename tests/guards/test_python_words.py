@@ -61,6 +61,8 @@ DATA = {
     "examops/registration/rejudging.py": "an operators' command",
     "examops/organisations/directory/invariants.py": "answers of the operators' command check",
     "examops/organisations/invariants.py": "answers of the operators' command check",
+    "examops/organisations/openings/known.py": "places and legal forms in names, left out when names are compared",
+    "examops/organisations/openings/telling.py": "notices, Chinese for every reader",
     "examops/organisations/inviting.py": "the notice of an invitation, Chinese for every reader",
     "examops/outbox/invariants.py": "answers of the operators' command check",
     "examops/sessions/telling_changes.py": "notices, Chinese for every reader",
@@ -95,7 +97,7 @@ SINGLE = {
     "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules
     "examops/sessions/refusals.py": {"考前申报（名单随申报）"},
     "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
-    "examops/outbox/delivery.py": {"（里面有只能用一次的链接，发出后不再保存）"},
+    "examops/outbox/delivery.py": {"（里面有只能用一次的链接或验证码，发出后不再保存）"},
     "examops/eligibility/specified.py": {
         "申报条件",  # a rule's unit
         "{name}（第{version}版） {level}",

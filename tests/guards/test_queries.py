@@ -27,6 +27,7 @@ from examops.footage.wall.routes import armed_query
 from examops.ops.audit_page import entries_query
 from examops.organisations.directory import DirectoryCard
 from examops.organisations.listing import matching as matching_entities
+from examops.organisations.openings.deciding import requests_query
 from examops.outbox.pages import notices_query
 from examops.public.listing import history_query
 from examops.public.listing import matching as directory_matching
@@ -104,6 +105,7 @@ PAGES = {
     "decisions of the city": ("city_bureau", "/occupations/decisions"),
     "entities": ("city_bureau", "/entities"),
     "directory": ("city_bureau", "/directory"),
+    "requests to be registered": ("city_bureau", "/openings?part=all"),
     "sites": ("coordinator", "/sites/"),
     "sites of the city": ("city_bureau", "/sites/"),
     "a room of a site": ("coordinator", "/sites/rooms/{room}"),
@@ -126,6 +128,7 @@ PAGES = {
     "work plans, API": ("city_bureau", "/api/v1/work-plans"),
     "exits, API": ("city_bureau", "/api/v1/exits"),
     "exits of a body, API": ("coordinator", "/api/v1/exits"),
+    "requests to be registered, API": ("city_bureau", "/api/v1/opening-requests?part=all"),
     "entities, API": ("city_bureau", "/api/v1/entities"),
 }
 
@@ -255,6 +258,7 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {
     "notices": lambda: notices_query("", 5),
     "notices in a state": lambda: notices_query("failed", 5),
     "entities": lambda: matching_entities({"q": "", "after": "91"}),
+    "requests to be registered": lambda: requests_query("all"),
     "people of a session": lambda: (
         select(Booking.id).where(Booking.session_id == 1, Booking.id > 5).order_by(Booking.id).limit(9)
     ),

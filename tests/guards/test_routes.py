@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from examops.app.tables import TENANT_TABLES
 from examops.core.clock import FixedClock
 from examops.core.connections import owner_url
 from examops.core.database import db
+from examops.core.extensions import NAME
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.filings.models import Filing
@@ -180,10 +182,23 @@ def aim(make: Factory, place: Place, role: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", sorted(name for name, roles in MAY.items() if roles in (EVERYBODY, LINK)))
-def test_what_is_open_to_everybody_works(guarded_app, own, rows, endpoint: str) -> None:
+def test_what_is_open_to_everybody_works(guarded_app, own, rows, endpoint: str, texts_go_out) -> None:
     for call in walk.in_order(guarded_app):
         if call.endpoint == endpoint:
-            assert list(walk.done(Browser(guarded_app), call, "everybody", own, rows)) == []
+            browser = Browser(guarded_app)
+            if asked := own.more["own_openings"].get(endpoint):
+                with browser.client.session_transaction() as session:
+                    session["opening"] = str(asked)
+            assert list(walk.done(browser, call, "everybody", own, rows)) == []
+
+
+@pytest.fixture
+def texts_go_out(app: Flask) -> Iterator[None]:
+    """Whoever asks to be registered proves a mobile."""
+    kept = app.extensions[NAME]
+    app.extensions[NAME] = dataclasses.replace(kept, settings=dataclasses.replace(kept.settings, sms_url="console"))
+    yield
+    app.extensions[NAME] = kept
 
 
 def test_a_recorder_does_its_work(guarded_app, own, rows) -> None:

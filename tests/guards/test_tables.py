@@ -44,6 +44,8 @@ SHARED = {
     "notice_acceptance": "who accepted which notice; read at sign-in, before any scope is known",
     "number_counter": "the next human number",
     "password_link": "digests of codes, by which a person sets a new password once; made and used by functions alone",
+    "opening_request": "of no body yet; seen by the offices of its district, and by whoever has number and mobile",
+    "opening_document": "the certificate of such a request; seen by whoever sees the request",
     "outbox": "notices to mailboxes and telephones; anybody may add one, only the system and operators read them",
     "person": "the city's register; no role may read it, only functions answer about one number",
     "privacy_notice": "the same text for everybody",
