@@ -1,4 +1,5 @@
-"""Sessions to come that cannot be held as they stand, in one query: whoever must step aside, a lease that ends."""
+"""Sessions to come that cannot be held as they stand, in one query: whoever must step aside, a card or a lease that
+ends before them."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from examops.core.language import Message, _, cited
 from examops.core.paging import of_own_body
 from examops.core.queries import rows_of
 from examops.sessions.models import ExamSession
+from examops.sessions.overview.card_items import card_item, card_query
 from examops.sessions.overview.items import Item
 from examops.sessions.overview.recusal_items import MOST, TOLD, recusal_item, recusal_query
 from examops.sites import newest
@@ -23,12 +25,14 @@ def standing_items(now: datetime) -> list[Item]:
     """The soonest of each kind."""
     clause = rulebook()["site.lease_warning_days"].on(local_day(now)).clause
     rows = _standing(now, _("、"))
-    return [recusal_item(row) if row.kind == "recusal" else _lease_item(row, cited(clause)) for row in rows]
+    words = {"recusal": recusal_item, "card": card_item, "lease": lambda row: _lease_item(row, cited(clause))}
+    return [words[row.kind](row) for row in rows]
 
 
 @rows_of
 def _standing(now: datetime, between_names: str) -> Select[Any]:
-    kinds = {"recusal": recusal_query(now, between_names), "lease": _lease_query(now)}
+    names = now, between_names
+    kinds = {"recusal": recusal_query(*names), "lease": _lease_query(now), "card": card_query(*names)}
     parts = [(name, query.subquery()) for name, query in kinds.items()]
     both = union_all(*(select(literal(name).label("kind"), part) for name, part in parts)).subquery()
     return select(both).order_by(both.c.kind.desc(), both.c.starts_at)
