@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, select, type_coerce
 
 from examops.audit.models import AuditEntry
 from examops.audit.record import record
@@ -21,16 +21,16 @@ AGAIN = timedelta(minutes=1)
 def record_access(tag: StrEnum, actor: Actor, subject: Any, *, clock: Clock, words: str = "", **payload: Any) -> None:
     """Add an audit entry, unless the same actor has one for ``subject`` (a row) within the last minute."""
     now = clock.now()
-    told = actor.uid and _told(subject.uid, now - AGAIN, now, str(tag), actor.uid, actor.kind)
-    if not told:
+    if not _told(subject.uid, now - AGAIN, now, str(tag), actor.uid, actor.kind):
         record(tag, actor, subject, words=words, at=now, **payload)
 
 
 @records_of
-def _told(subject: UUID, since: datetime, now: datetime, tag: str, actor: UUID, kind: str) -> Select[int]:
+def _told(subject: UUID, since: datetime, now: datetime, tag: str, actor: UUID | None, kind: str) -> Select[int]:
+    by = AuditEntry.actor_uid.is_not_distinct_from(type_coerce(actor, Uuid()))  # a candidate's link has no account
     return (
         select(AuditEntry.id)
         .where(AuditEntry.subject_uid == subject, AuditEntry.at > since, AuditEntry.at <= now)
-        .where(AuditEntry.tag == tag, AuditEntry.actor_uid == actor, AuditEntry.actor_kind == kind)
+        .where(AuditEntry.tag == tag, by, AuditEntry.actor_kind == kind)
         .limit(1)
     )

@@ -19,7 +19,6 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.language import N_, message
 from examops.core.queries import rows_of
 from examops.core.refusals import constraints_as
-from examops.core.scope import current_scope
 from examops.sites.agreeing import ask_districts, ask_no_more, not_agreed
 from examops.sites.lending_models import SiteUse
 from examops.sites.lending_telling import tell_of_end
@@ -150,13 +149,8 @@ def lent_times(site_id: int, body_id: int) -> list[Range[datetime]]:
     return list(db.session.execute(query).scalars())
 
 
-def lent_now(now: datetime) -> Select[int]:
-    """Sites by inner number that the reader's bodies may still use."""
-    return lent_to(current_scope().bodies, now)
-
-
 def lent_to(bodies: Collection[int], now: datetime) -> Select[int]:
-    """The same of these bodies."""
+    """Sites by inner number that these bodies may still use."""
     return select(SiteUse.site_id).where(
         among(SiteUse.guest_body_id, bodies),
         func.upper(SiteUse.during) > now,

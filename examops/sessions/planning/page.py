@@ -25,7 +25,7 @@ from examops.sessions.planning.conflicts import Clash
 from examops.sessions.planning.draft import Fault
 from examops.sessions.planning.forms import Form, read_plans
 from examops.sessions.planning.validation import PlanFindings, validate_plan
-from examops.sites.lending import lent_to
+from examops.sites import lent_to
 from examops.sites.models import EXAM_KINDS, Room, Site, Workstation
 from examops.staff.models import Qualification, StaffMember
 
