@@ -119,7 +119,7 @@ def _by_file(value: Value, version: str) -> Rule:
         value=value.value,
         unit="",
         kind="provisional",
-        clause=" ".join(filter(None, (f"标准 {version} 版" if version else "标准", value.clause))),
+        clause=" ".join(filter(None, (f"标准 {version} 版" if version else "", value.clause))),
         text="",
         source=value.source,
         effective_from=date.min,
