@@ -27,7 +27,8 @@ def occupation_word(one: Occupation) -> str:
 def named_occupation(code: str) -> Occupation:
     """As :func:`occupation`, named for the reader: for pages, never for comparing names."""
     found = occupation(code)
-    return replace(found, name=occupation_word(found))
+    name = occupation_word(found)
+    return found if name == found.name else replace(found, name=name)
 
 
 def find_occupation(text: str) -> Occupation | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import load_only
 
 from config.levels import order_of
 from config.rulebook import Rulebook
@@ -176,12 +177,18 @@ def _people(day: date) -> list[Person]:
     return [Person(member, cards.get(member.id, [])) for member in _active_people()]
 
 
+# What the page shows of each of a body's people, who may be hundreds.
+_OF_CARD = tuple(getattr(Qualification, name) for name in ("staff_id", "kind", "occupation_code", "valid_until"))
+_OF_MEMBER = tuple(getattr(StaffMember, name) for name in ("uid", "body_id", "name", "team"))
+
+
 @records_of
 def _valid_cards(day: date) -> Select[Qualification]:
     valid = select(Qualification).where(Qualification.valid_from <= day, Qualification.valid_until >= day)
-    return valid.order_by(Qualification.id)
+    return valid.order_by(Qualification.id).options(load_only(*_OF_CARD))
 
 
 @records_of
 def _active_people() -> Select[StaffMember]:
-    return select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name)
+    active = select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name)
+    return active.options(load_only(*_OF_MEMBER))
