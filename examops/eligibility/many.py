@@ -8,7 +8,6 @@ share them. A clause is handed the facts of its key and no others, so it cannot 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -24,7 +23,8 @@ from examops.eligibility.rules import filed
 from examops.eligibility.verdicts import Line, SortedLines, Verdict
 
 T = TypeVar("T")
-NOBODY = Facts(name="", id_number="")
+UNNAMED: dict[str, Any] = {"name": "", "id_number": ""}
+NOBODY = Facts(**UNNAMED)
 MEMBERSHIP = ("kind", "spells", "schooling")
 APPLICATION = ("open_applications",)
 
@@ -57,7 +57,7 @@ class _Known(Generic[T]):
 
     def of(self, seen: tuple[Any, ...]) -> Facts:
         """These facts and no others, so that nothing can rest on what the fields leave out."""
-        return replace(NOBODY, **dict(zip(self.fields, seen, strict=True)))
+        return Facts(**UNNAMED | dict(zip(self.fields, seen, strict=True)))
 
 
 def _seeing(fields: tuple[str, ...]) -> Callable[[Facts], tuple[Any, ...]]:
