@@ -13,7 +13,6 @@ from examops.audit import record_access
 from examops.core.clock import today
 from examops.core.errors import DomainError, NotFound
 from examops.core.extensions import clock, store
-from examops.core.file_content import MIME
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.filings.blueprint import BODY, bp
@@ -24,11 +23,10 @@ from examops.filings.inputs import DocumentSchema, ReadSchema
 from examops.filings.letters import letter_by_uid
 from examops.filings.tags import Tag
 from examops.filings.telling import deliveries_of
-from examops.web.downloads import attachment
+from examops.web.downloads import sealed_attachment
 from examops.web.inputs import read_form
 
 # Whatever a document holds, a browser that is made to show it runs nothing of it.
-SEALED = "default-src 'none'; sandbox"
 
 
 @bp.post("/<uuid:filing_uid>/documents")
@@ -81,16 +79,8 @@ def document(filing_uid: UUID, document_uid: UUID) -> Response:
         ):
             raise NotFound(N_("这份材料没有交过，机构已取下"), advice=N_("看现在的材料"))
         record_access(Tag.FILING_DOCUMENT_OPENED, current_actor(), found, clock=clock(), words=found.name)
-        answer = attachment(fetch(found, store()), _file_name(found.name, found.format), MIME[found.format])
-    answer.headers["Content-Security-Policy"] = SEALED
-    answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer = sealed_attachment(fetch(found, store()), found.name, found.format)
     return answer
-
-
-def _file_name(name: str, kind: str) -> str:
-    """The uploader's name with the ending of what the file is."""
-    ending = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}[kind]
-    return name if name.lower().endswith((ending, ".jpeg" if kind == "jpeg" else ending)) else name + ending
 
 
 @bp.post("/<uuid:filing_uid>/documents/<uuid:document_uid>/reading")

@@ -113,12 +113,6 @@ def published_specification(card: DirectoryCard, uid: UUID) -> PublishedSpecific
     return found
 
 
-def document_name(rule: PublishedRule | PublishedSpecification) -> str:
-    """With the ending of what the file is, whatever its uploader called it."""
-    ending = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}[rule.document_format]
-    return rule.document_name if rule.document_name.lower().endswith(ending) else rule.document_name + ending
-
-
 @dataclass(frozen=True)
 class Stretch:
     """Entries of one occupation that differ in their level alone. ``last_day``: None while they hold."""

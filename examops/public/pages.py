@@ -26,7 +26,6 @@ from examops.public.listing import (
     FILTERS,
     PAGE,
     card_of,
-    document_name,
     history_of,
     page_query,
     published_rule,
@@ -37,12 +36,11 @@ from examops.public.widening import unfiled_occupation, wider_searches
 from examops.specifications.models import PublishedRule, PublishedSpecification
 from examops.specifications.publishing import fees_in_force, published_specifications, rules_in_force
 from examops.web.api import LenientSchema
-from examops.web.downloads import attachment
+from examops.web.downloads import sealed_attachment
 from examops.web.inputs import OneOf, ShortText, WholeNumber, read_valid
 
 bp = guarded(Blueprint("directory", __name__, url_prefix="/directory"), open_to_public("目录向社会公开"))
 FILES_PER_WINDOW = 60
-MIME = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 
 
 class SearchSchema(LenientSchema):
@@ -86,9 +84,7 @@ def _document(found: PublishedRule | PublishedSpecification) -> Response:
     data = store().get("documents", found.object_key)
     if hashlib.sha256(data).digest() != found.digest:
         raise Conflict(N_("存储里的文件与公布时不同，不能给出"), advice=N_("请向机构索取，并告诉投诉电话"))
-    answer = attachment(data, document_name(found), MIME[found.document_format])
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return sealed_attachment(data, found.document_name, found.document_format)
 
 
 def _list(edition: Edition) -> ResponseReturnValue:

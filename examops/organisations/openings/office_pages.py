@@ -18,7 +18,6 @@ from examops.core.clock import today
 from examops.core.database import db
 from examops.core.errors import Conflict, DomainError
 from examops.core.extensions import clock, store
-from examops.core.file_content import MIME
 from examops.core.idempotency import OtherRequest
 from examops.core.language import N_, _
 from examops.core.transaction import transaction
@@ -36,13 +35,12 @@ from examops.organisations.openings.labels import PARTS
 from examops.organisations.openings.states import OPENING_STATES, RETURNED, WAITING
 from examops.organisations.openings.tags import Tag
 from examops.organisations.register_pages import admin, choices, link_of
-from examops.web.downloads import attachment
+from examops.web.downloads import sealed_attachment
 from examops.web.inputs import InvalidInput, read_form, read_valid
 from examops.web.workbooks import MOST_ROWS, export
 
 bp = guarded(Blueprint("opening_queue", __name__, url_prefix="/openings"), roles_only(*REGISTRARS))
 MOST = 200
-SEALED = "default-src 'none'; sandbox"  # whatever a file holds, a browser that is made to show it runs nothing of it
 COLUMNS = (
     (N_("编号"), 16),
     (N_("收到"), 18),
@@ -93,15 +91,8 @@ def certificate(opening_uid: UUID) -> Response:
         found = row.document
         words = f"{row.number} {found.name}"
         record_access(Tag.OPENING_DOCUMENT_OPENED, current_actor(), row, clock=clock(), words=words)
-        file = attachment(bytes_of(found, store()), _file_name(found.name, found.format), MIME[found.format])
-    file.headers["Content-Security-Policy"] = SEALED
-    file.headers["X-Content-Type-Options"] = "nosniff"
+        file = sealed_attachment(bytes_of(found, store()), found.name, found.format)
     return file
-
-
-def _file_name(name: str, kind: str) -> str:
-    ending = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}[kind]
-    return name if name.lower().endswith((ending, ".jpeg" if kind == "jpeg" else ending)) else name + ending
 
 
 @bp.post("/<uuid:opening_uid>/answer")
