@@ -6,13 +6,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, any_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, any_, case, func, or_, select
 
 from examops.core.language import _
 from examops.core.paging import of_own_body
 from examops.sessions.models import ExamSession, SessionDuty, SessionGroup
 from examops.sessions.overview.items import Item
-from examops.sessions.overview.recusal_items import ANNOUNCED, MOST, TOLD
+from examops.sessions.overview.recusal_items import ANNOUNCED, EXAM_DAY, MOST, TOLD
 from examops.sessions.planning.cards import CARDS
 from examops.sessions.states import REPLACEABLE_STATES
 from examops.staff import EXAMINERS
@@ -57,12 +57,11 @@ def _cards(kind: Any) -> Select[Any]:
 
 
 def _valid() -> tuple[ColumnElement[bool], ...]:
-    """Of the person on duty, on the day of the session in Foshan."""
-    day = func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date)
+    """Of the person on duty, on the exam day."""
     return (
         Qualification.staff_id == SessionDuty.staff_id,
-        Qualification.valid_from <= day,
-        Qualification.valid_until >= day,
+        Qualification.valid_from <= EXAM_DAY,
+        Qualification.valid_until >= EXAM_DAY,
     )
 
 

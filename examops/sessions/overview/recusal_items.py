@@ -17,6 +17,7 @@ from examops.staff.models import RecusalRelation, StaffMember
 
 ANNOUNCED = ("declared", "approved", "open", "closed")
 MOST = 5
+EXAM_DAY = func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date)  # in Foshan
 TOLD = tuple(getattr(ExamSession, name) for name in ("uid", "number", "title", "state", "starts_at"))
 
 
@@ -44,12 +45,11 @@ def _between() -> ColumnElement[bool]:
 
 
 def _still_holds() -> tuple[ColumnElement[bool], ...]:
-    """On the day of the session in Foshan."""
-    day = func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date)
+    """On the exam day."""
     return (
         RecusalRelation.withdrawn_at.is_(None),
-        func.coalesce(RecusalRelation.valid_from, day) <= day,
-        func.coalesce(RecusalRelation.valid_until, day) >= day,
+        func.coalesce(RecusalRelation.valid_from, EXAM_DAY) <= EXAM_DAY,
+        func.coalesce(RecusalRelation.valid_until, EXAM_DAY) >= EXAM_DAY,
     )
 
 

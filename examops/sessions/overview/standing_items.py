@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Text, cast, func, literal, select, union_all
+from sqlalchemy import Row, Select, Text, cast, literal, select, union_all
 
 from config.rulebook import rulebook
 from examops.core.clock import local_day
@@ -16,7 +16,7 @@ from examops.core.queries import rows_of
 from examops.sessions.models import ExamSession
 from examops.sessions.overview.card_items import card_item, card_query
 from examops.sessions.overview.items import Item
-from examops.sessions.overview.recusal_items import MOST, TOLD, recusal_item, recusal_query
+from examops.sessions.overview.recusal_items import EXAM_DAY, MOST, TOLD, recusal_item, recusal_query
 from examops.sites import newest
 from examops.sites.models import SiteTenure
 
@@ -44,7 +44,7 @@ def _lease_query(now: datetime) -> Select[Any]:
         select(*TOLD, cast(SiteTenure.until_on, Text).label("detail"))
         .join(SiteTenure, SiteTenure.id == newest(SiteTenure, ExamSession.site_id))
         .where(ExamSession.starts_at > now, ExamSession.state.not_in(("cancelled", "void")))
-        .where(func.timezone("Asia/Shanghai", ExamSession.starts_at).cast(Date) > SiteTenure.until_on)
+        .where(SiteTenure.until_on < EXAM_DAY)
     )
     return of_own_body(query, ExamSession.body_id).order_by(ExamSession.starts_at).limit(MOST)
 
