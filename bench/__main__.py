@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import json
 import os
 import platform
@@ -11,6 +10,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from bench.verdicts import verdict
 
 MODULES = (
     "booking",
@@ -36,9 +37,6 @@ def main() -> int:
     for name in MODULES:
         if only and name not in only:
             continue
-        if importlib.util.find_spec(f"bench.{name}") is None:
-            print(f"{name}: not measured yet")
-            continue
         where = measured_on()
         found = importlib.import_module(f"bench.{name}").run()
         rows += [{**row, "measured": where} for row in (found if isinstance(found, list) else [found])]
@@ -47,12 +45,12 @@ def main() -> int:
     RESULTS.write_text(
         json.dumps([*(row for row in kept if row["name"] not in fresh), *rows], ensure_ascii=False, indent=1) + "\n"
     )
-    print(f"{'name':34}{'ours':>12}{'peer':>12}{'ratio':>8}  unit / peer / goal")
+    print(f"{'name':34}{'ours':>12}{'peer':>12}{'ratio':>8}  unit / peer / goal / verdict")
     for row in rows:
         peer, ratio = (f"{row[key]:.3g}" if row.get(key) is not None else "–" for key in ("peer", "ratio"))
         print(
             f"{row['name']:34}{row['ours']:>12.4g}{peer:>12}{ratio:>8}"
-            f"  {row['unit']} · {row.get('peer_name') or '–'} · {row['goal']}"
+            f"  {row['unit']} · {row.get('peer_name') or '–'} · {row['goal']} · {verdict(row)}"
         )
     return 0
 

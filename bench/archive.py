@@ -42,9 +42,9 @@ def run() -> list[dict[str, Any]]:
     assert len(items) == CAMERAS * MINUTES
     footage = 60 * MINUTES  # seconds that all cameras recorded at once
     return [
-        _row("archive.megabytes", size / 1e6 / ours, size / 1e6 / peer, "MB/s", ">= 0.5 of bare PUTs"),
-        _row("archive.segments", len(items) / ours, len(items) / peer, "segments/s", ">= 0.5 of bare PUTs"),
-        _row(f"archive.real_time_{CAMERAS}_cameras", footage / ours, footage / peer, "times real time", ">= 3"),
+        _row("archive.megabytes", size / 1e6 / ours, size / 1e6 / peer, "MB/s", ">= 0.5"),
+        _row("archive.segments", len(items) / ours, len(items) / peer, "segments/s", ">= 0.5"),
+        _row(f"archive.real_time_{CAMERAS}_cameras", footage / ours, footage / peer, "times real time", "ours >= 3"),
     ]
 
 

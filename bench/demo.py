@@ -31,12 +31,14 @@ def run() -> list[dict[str, Any]]:
     unit = "s until it says ready"
     return [
         _row("demo.cold", cold, None, None, f"{unit}: clone, install, build, first start"),
-        _row("demo.warm", warm, cold, "the first time", f"{unit}: second start, data kept"),
+        _row("demo.warm", warm, cold, "the first time", f"{unit}: second start, data kept", "ours <= 6"),
         _row("demo.stop", stop, None, None, "s from Ctrl+C to the end of every process"),
     ]
 
 
-def _row(name: str, ours: float, peer: float | None, peer_name: str | None, unit: str) -> dict[str, Any]:
+def _row(
+    name: str, ours: float, peer: float | None, peer_name: str | None, unit: str, goal: str = "–"
+) -> dict[str, Any]:
     ratio = round(ours / peer, 3) if peer else None
     return {
         "name": name,
@@ -45,7 +47,7 @@ def _row(name: str, ours: float, peer: float | None, peer_name: str | None, unit
         "peer_name": peer_name,
         "ratio": ratio,
         "unit": unit,
-        "goal": "–",
+        "goal": goal,
     }
 
 

@@ -70,8 +70,8 @@ def run() -> list[dict[str, Any]]:
     listed = rows[0]["ours"]
     return [
         *rows,
-        _row("directory.list_beside_static", listed, static, "a static file of the same web", "written down"),
-        _row("directory.kept_beside_static", kept, static, "a static file of the same web", "written down"),
+        _row("directory.list_beside_static", listed, static, "a static file of the same web", "–"),
+        _row("directory.kept_beside_static", kept, static, "a static file of the same web", "–"),
     ]
 
 

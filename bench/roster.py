@@ -90,8 +90,8 @@ def run(rows: int = ROWS) -> list[dict[str, Any]]:
     assert sum(counts.values()) == rows, counts
     none: dict[str, Any] = {"peer": None, "peer_name": None, "ratio": None}
     return [
-        {"name": "roster.preview_50000", "ours": round(seconds, 2), **none, "unit": "s", "goal": "<= 15 s"},
-        {"name": "roster.preview_50000_cpu", "ours": round(cpu, 2), **none, "unit": "CPU s", "goal": "<= 15 s"},
+        {"name": "roster.preview_50000", "ours": round(seconds, 2), **none, "unit": "s", "goal": "ours <= 15"},
+        {"name": "roster.preview_50000_cpu", "ours": round(cpu, 2), **none, "unit": "CPU s", "goal": "ours <= 15"},
     ]
 
 

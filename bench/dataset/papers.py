@@ -163,7 +163,9 @@ def _letters(
     rng: random.Random,
 ) -> None:
     """A letter of each act that has one, and the notice by which the body was told of it."""
-    letters, notices, sent = [], [], []
+    letters: list[Row] = []
+    notices: list[Row] = []
+    sent: list[Row] = []
     for filing, kind, decision in acts:
         if not kind:
             continue
@@ -248,7 +250,7 @@ def _nights(facilities: BodyFacilities, count: int, now: datetime, rng: random.R
 
 def _accounts(facilities: BodyFacilities, names: Sequence[str], rng: random.Random) -> None:
     """One for each name, of the body."""
-    rows = [
+    rows: list[Row] = [
         {"uid": new_uid(rng), "login": f"l{facilities.body.id}-{n}", "name": name, "password_hash": "-"}
         for n, name in enumerate(names)
     ]
