@@ -24,7 +24,7 @@ from video.rtsp.errors import (
     WriteFailed,
     error_for_exception,
 )
-from video.rtsp.framing import Framing
+from video.rtsp.framing import DOLLAR, Framing
 from video.rtsp.messages import Message, ResponseNumbers, format_request, format_response
 from video.rtsp.rtcp import sender_report_time
 from video.rtsp.sdp import MediaDescription
@@ -229,10 +229,19 @@ class Conversation:
         if self.depacketiser:
             self.depacketiser.mark_corrupt(self._now)
 
-    def _burst(self, buffer: bytearray, at: int, end: int, lead: int) -> int:
-        if self.depacketiser is None or self.is_closing or self.error or lead & 0xFF != self.session.rtp_channel:
-            return at
-        return self.depacketiser.burst(buffer, at, end, lead)
+    def _burst(self, buffer: bytearray, at: int, end: int) -> tuple[int, int]:
+        """Take fragments from here on as long as nothing else comes between; returns where they end, and where the
+        newest of them begins."""
+        media, behind, newest = self.depacketiser, at, at
+        if media is None or self.is_closing:
+            return at, at
+        lead = DOLLAR << 8 | self.session.rtp_channel
+        while behind < end and not self.error:
+            at, (behind, begins) = behind, media.burst(buffer, behind, end, lead, self._now)
+            if behind == at:
+                break
+            newest = begins
+        return behind, newest
 
     def _update_clock_offset(self, buffer: bytearray, start: int, end: int) -> None:
         wall = self._wall()

@@ -12,6 +12,7 @@ from video.rtsp.frame_runs import equal_frames, pack_head, pack_tail
 from video.rtsp.nal_units import aggregate, is_bundle, parts
 from video.rtsp.pace import TICKS
 from video.rtsp.packet_order import DROP, IN_ORDER, RESYNC, STREAM_RETURNED, PacketOrder
+from video.rtsp.whole_units import whole_unit
 
 _header = struct.Struct(">BBHII").unpack_from
 STAP_A, FU_A = 24, 28  # RFC 6184, table 1
@@ -75,15 +76,31 @@ class Depacketiser:
         if kind & 0x80 and self._unit is None:
             self.pictures.note_marker(timestamp)
 
-    def burst(self, data: bytes | bytearray, at: int, end: int, lead: int) -> int:
-        """Take the interleaved frames from ``at`` on that continue the open FU-A unit; returns where they end.
+    def burst(self, data: bytes | bytearray, at: int, end: int, lead: int, now: float) -> tuple[int, int]:
+        """Take the interleaved frames from ``at`` on that are a whole FU-A unit, or continue the open one; returns
+        where they end, and where the newest of them begins.
 
         ``lead`` is the first two bytes of such a frame (``$`` and channel). Nine of ten packets are of this kind, so
         looking at many at once keeps them cheap; any difference is left to :meth:`packet`.
         """
-        unit, order = self._unit, self.order
-        if unit is None or order.ssrc is None:
-            return at
+        if self._unit is not None:
+            return self._continue(data, at, end, lead, self._unit)
+        order = self.order
+        unit = whole_unit(data, at, end, lead, 0x8000 | self.type, order.expected, order.ssrc)
+        if unit is None or not self._codec.is_h264:
+            return at, at
+        nal, newest, behind, order.expected, timestamp, is_marked = unit
+        self._timestamp, self._is_suspect = timestamp, False
+        self._add(nal, timestamp, now)
+        if is_marked:
+            self.pictures.note_marker(timestamp)
+        return behind, newest
+
+    def _continue(
+        self, data: bytes | bytearray, at: int, end: int, lead: int, unit: list[bytes | bytearray]
+    ) -> tuple[int, int]:
+        """Take the frames that continue the open unit and that others follow; returned is what ``burst`` returns."""
+        order = self.order
         kind = unit[0][0]
         tail = pack_tail(self._unit_timestamp, order.ssrc, kind & 0xE0 | FU_A, kind & 31)
         while end - at >= 18:
@@ -98,7 +115,7 @@ class Depacketiser:
             self._unit_size += count * size
             order.expected = order.expected + count & 0xFFFF
             at += count * (4 + length)
-        return at
+        return at, at
 
     def suspect(self) -> None:
         """Framing was lost here: if a packet is missing as well, the marker of the last picture proves nothing."""
@@ -189,6 +206,8 @@ class Depacketiser:
             self._has_bundles = True
             for part in parts(nal):
                 self._add_nal(part, timestamp, now)
+        elif nal[-1] and len(nal) > 1:
+            self.pictures.add(nal, timestamp, now)
         else:
             self._add_nal(nal.rstrip(b"\0"), timestamp, now)
 

@@ -15,7 +15,7 @@ pack_tail = struct.Struct(">IIBB").pack  # time stamp, SSRC, FU indicator and he
 
 
 @lru_cache(maxsize=256)
-def _reader(payload: int, count: int) -> Callable[[bytes | bytearray, int], tuple[Any, ...]]:
+def reader_of(payload: int, count: int) -> Callable[[bytes | bytearray, int], tuple[Any, ...]]:
     """Reads head, sequence number, tail and payload of so many frames."""
     return struct.Struct(">" + f"6sH10s{payload}s" * count).unpack_from
 
@@ -35,7 +35,7 @@ def equal_frames(
     count = _leading(data[at + 17 : at + count * step : step], tail[-1:]) if count > 0 else 0
     if count == 0:
         return ()
-    fields = _reader(step - FRAME_HEAD - RTP_AND_FU, count)(data, at)
+    fields = reader_of(step - FRAME_HEAD - RTP_AND_FU, count)(data, at)
     heads, tails, payloads = fields[::4], fields[2::4], fields[3::4]
     numbers = tuple(range(sequence, sequence + count))
     if heads.count(head) == tails.count(tail) == count and fields[1::4] == numbers:

@@ -36,6 +36,8 @@ _begins = re.compile(b"|".join((rb"\$", *map(re.escape, WORDS)))).search
 _starts = tuple({word[:MIN_LOOKAHEAD] for word in WORDS})
 
 Frame = Callable[[int, bytearray, int, int], None]
+# buffer, start, end -> where the frames that were taken end, and where the newest of them begins
+Burst = Callable[[bytearray, int, int], tuple[int, int]]
 
 
 class Framing:
@@ -50,7 +52,7 @@ class Framing:
     def __init__(self, on_frame: Frame, on_message: Callable[[Message], None], on_loss: Callable[[], None]) -> None:
         self._on_frame, self._on_message, self._on_loss = on_frame, on_message, on_loss
         self.expected: dict[int, int | None] = {}
-        self.burst: Callable[[bytearray, int, int, int], int] | None = None  # a fast path: see Depacketiser.burst
+        self.burst: Burst | None = None  # takes usual frames many at a time
         self.on_unknown: Frame | None = None
         self.on_corrupt: Callable[[], None] | None = None
         self.resyncs = self.unknown = self.skipped = self.repeated = 0
@@ -68,6 +70,9 @@ class Framing:
         at, self._now = start, now
         while at < end:
             if buffer[at] == DOLLAR and not self._junk:
+                if self.burst and (behind := self._burst(self.burst, buffer, at, end)) > at:
+                    at = behind
+                    continue
                 if end - at < 4:
                     return at
                 channel, behind = buffer[at + 1], at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
@@ -81,13 +86,19 @@ class Framing:
                             continue
                         self._last = bytes(buffer[at:behind]) if behind == end else b""
                         self._on_frame(channel, buffer, at + 4, behind)
-                        at = self.burst(buffer, behind, end, DOLLAR << 8 | channel) if self.burst else behind
+                        at = behind
                         continue
             taken = self._parse_unusual(buffer, at, end)
             if taken == 0:
                 return at
             at = at + taken if taken > 0 else self._skip(buffer, at, end, now)
         return at
+
+    def _burst(self, burst: Burst, buffer: bytearray, at: int, end: int) -> int:
+        behind, newest = burst(buffer, at, end)
+        if behind > at:
+            self._last = bytes(buffer[newest:behind]) if behind == end else b""
+        return behind
 
     def _parse_unusual(self, buffer: bytearray, at: int, end: int) -> int:
         """Length in bytes of the frame or message that begins here; 0 while that is open; -1 if none can begin here."""
