@@ -19,9 +19,9 @@ _entry = struct.Struct(">III").pack
 HEAD_BYTES, ENTRY_BYTES = 96, 12  # of a fragment without samples with the head of its mdat; of each sample in trun
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: see video.pictures.Picture
 class Sample:
-    """One picture: NAL units without start codes; ``duration`` in 90 kHz ticks.
+    """One picture, not to be changed: NAL units without start codes; ``duration`` in 90 kHz ticks.
 
     In the file each unit follows its length in four bytes (ISO/IEC 14496-15:2010, 5.2.3).
     """
@@ -30,14 +30,15 @@ class Sample:
     duration: int
     is_key: bool
 
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.nals)) + 4 * len(self.nals)
-
-    @property
-    def pieces(self) -> list[bytes]:
-        """The bytes of the sample, in the pieces to write."""
-        return [piece for nal in self.nals for piece in (u32(len(nal)), nal)]
+    def add_to(self, pieces: list[bytes]) -> int:
+        """Append the bytes of the sample, in the pieces to write; returns how many they are."""
+        size = 4 * len(self.nals)
+        for nal in self.nals:
+            length = len(nal)
+            pieces.append(u32(length))
+            pieces.append(nal)
+            size += length
+        return size
 
 
 @dataclass
@@ -59,16 +60,15 @@ class FragmentTable:
     def room(self) -> int:
         return HEAD_BYTES + ENTRY_BYTES * self.most
 
-    @property
-    def is_full(self) -> bool:
-        return self.count >= self.most
-
-    def add(self, sample: Sample) -> None:
-        size = sample.size
+    def add(self, sample: Sample, size: int) -> None:
+        """Enter a sample of so many bytes."""
         if not self.count:
             self.first_size, self.is_independent = size, sample.is_key
-        self._entries.append(_entry(sample.duration, size, KEY if sample.is_key else NOT_KEY))
-        self.count, self.size, self.ticks = self.count + 1, self.size + size, self.ticks + sample.duration
+        duration = sample.duration
+        self._entries.append(_entry(duration, size, KEY if sample.is_key else NOT_KEY))
+        self.count += 1
+        self.size += size
+        self.ticks += duration
 
     def head(self, sequence: int, base_ticks: int) -> bytes:
         """``moof`` and the head of ``mdat``, ``room`` bytes long.

@@ -121,7 +121,8 @@ class OpenSegment:
     @property
     def is_fragment_full(self) -> bool:
         """Whether the fragment has no room for another picture."""
-        return self._table is not None and self._table.is_full
+        table = self._table
+        return table is not None and table.count >= table.most
 
     def add(self, sample: Sample) -> None:
         """Append a picture to the fragment.
@@ -132,9 +133,9 @@ class OpenSegment:
             before = self._fragments[-1].frames if self._fragments else FIRST_SAMPLES // 2
             self._table, self._begins = FragmentTable(max(MIN_SAMPLES, 2 * before)), self.size
             self._unwritten, self._unwritten_size = [bytes(self._table.room)], self._table.room
-        self._table.add(sample)
-        self._unwritten += sample.pieces
-        self._unwritten_size += sample.size
+        size = sample.add_to(self._unwritten)
+        self._table.add(sample, size)
+        self._unwritten_size += size
         if self._unwritten_size >= WRITE_BYTES:
             self._write_through()
 

@@ -80,12 +80,13 @@ class Track:
     def _ends_run(self, picture: Picture) -> bool:
         """End the run where pictures before and after do not belong together; True when this one is to be dropped."""
         assert self.run
-        if picture.is_key and picture.params and picture.params != self.run.params:
-            self.end_run("codec_change")
-            return False
-        if picture.is_key and abs(self.run.step_of(self.clocks)) > self.limits.wall_step:
-            self.end_run("clock_step")  # at a keyframe: the next run begins with it, and no picture is lost
-            return False
+        if picture.is_key:
+            if picture.params and picture.params != self.run.params:
+                self.end_run("codec_change")
+                return False
+            if abs(self.run.step_of(self.clocks)) > self.limits.wall_step:
+                self.end_run("clock_step")  # at a keyframe: the next run begins with it, and no picture is lost
+                return False
         last = self._pending.ticks if self._pending else picture.ticks
         if not -TICKS <= picture.ticks - last <= self.limits.max_picture_gap * TICKS:
             self.end_run("timestamp_break")
@@ -141,10 +142,12 @@ class Track:
         if before is None or run is None:
             return None
         stands = min(3 * run.interval / TICKS, self.limits.max_stand)
-        paused, step = picture.arrived - before.arrived, (picture.ticks - before.ticks) / TICKS
-        run.interval = min(picture.ticks - before.ticks, TICKS) if paused <= stands else run.interval
+        paused, step = picture.arrived - before.arrived, picture.ticks - before.ticks
+        if paused <= stands:
+            run.interval = step if step < TICKS else TICKS
+            return None
         # A camera whose stamps go on may have been held up on the way: up to the longest stand that is no pause.
-        allowed = stands if step > stands else self.limits.max_stand
+        allowed = stands if step / TICKS > stands else self.limits.max_stand
         return Stall(before.arrived, stands) if paused > allowed + self.limits.seam else None
 
     def _skip_stall(self, picture: Picture, stall: Stall) -> None:

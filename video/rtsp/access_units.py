@@ -85,7 +85,8 @@ class AccessUnitAssembler:
     def _add_slice(self, nal: bytes, kind: int, timestamp: int, now: float) -> None:
         is_first = kind not in (3, 4) and bool(nal[1] & 0x80)  # first_mb_in_slice, ue(v) 0 is the bit 1 (7.3.3)
         picture = self._open
-        if picture is None or not self._continues(picture, is_first, timestamp):
+        is_next = picture is None or (is_first and timestamp != picture.timestamp)  # nearly always
+        if picture is None or is_next or not self._continues(picture, is_first, timestamp):
             picture = self._begin(timestamp, now, is_incomplete=not is_first)
             self.bidirectional += is_first and (
                 nal[1] & 0x70 == 0x20 or nal[1] & 0x7C == 0x1C
@@ -187,16 +188,13 @@ class AccessUnitAssembler:
         self.pictures += 1
         lost, self._lost = self._lost, 0
         ticks = self.timeline.ticks_of(picture.timestamp, picture.arrived)
-        nals, is_damaged, arrived = tuple(picture.nals), self._is_gop_damaged, self._arrival(picture)
+        # By the picture's stamp, between the reads it came in; never before the picture before.
+        told = max(picture.read_before, self.timeline.pace.arrival(), self._arrived)
+        self._arrived = arrived = min(picture.arrived, told)
+        nals, is_damaged = tuple(picture.nals), self._is_gop_damaged
         self._emit(
             Picture(nals, ticks, picture.is_key, is_damaged, picture.params, arrived, lost, self.clock_offset_ms)
         )
-
-    def _arrival(self, picture: _OpenPicture) -> float:
-        """By the picture's stamp, between the reads it came in; never before the picture before."""
-        told = max(picture.read_before, self.timeline.pace.arrival(), self._arrived)
-        self._arrived = min(picture.arrived, told)
-        return self._arrived
 
     def _current_params(self) -> Params | None:
         known = self._params

@@ -13,7 +13,7 @@ WARM_UP_SECONDS = 3.0  # after the first picture, in which cameras empty their b
 BUFFER_SECONDS = 2.5
 BUCKET_SECONDS, BUCKETS = 0.5, 3
 TOLERANCE_SECONDS = 0.2  # jitter of network and reading; below it the camera's own distances stay untouched
-STRAINED_SECONDS, STRAIN_SECONDS = 0.15, 10.0  # so far off, arrivals are needed more exactly, and for so long
+STRAINED_TICKS, STRAIN_SECONDS = 0.15 * TICKS, 10.0  # so far off, arrivals are needed more exactly, and for so long
 CATCH_UP_SECONDS = 0.5
 JUMP_SECONDS = 3.0  # beyond this it is an interruption: a gap, or another time line of the camera
 MIN_STRETCH, MAX_STRETCH = -0.75, 3.0  # of the distance between two pictures: their stamps', or their arrivals'
@@ -46,18 +46,23 @@ class Pace:
             self._strained_since, self._strained_until = arrived, arrived + WARM_UP_SECONDS
             self._stamped = self.ticks = stamped
             return stamped
-        step, self._stamped = stamped - self._stamped, stamped
-        gap, self._arrived = min(arrived - self._arrived, MAX_GAP_SECONDS) * TICKS, arrived
+        before = self._stamped, self._arrived
+        self._stamped, self._arrived = stamped, arrived
         self._measure(arrived - self._began, (arrived - self._anchor[1]) * TICKS - (stamped - self._anchor[0]))
-        is_far_ahead = self._shift - self._lag > BUFFER_SECONDS * TICKS  # no buffer holds that much
-        if abs(self._lag - self._shift) > STRAINED_SECONDS * TICKS:
-            self._strained_since = arrived if arrived > self._strained_until else self._strained_since
-            self._strained_until = arrived + STRAIN_SECONDS
-        is_seen_well = arrived - self._strained_since >= BUCKETS * BUCKET_SECONDS
-        if (is_seen_well and arrived - self._began >= WARM_UP_SECONDS) or is_far_ahead:
-            self._shift += self._correction(step, gap)
+        if not -STRAINED_TICKS <= self._lag - self._shift <= STRAINED_TICKS:
+            self._strain(*before)
         self.ticks = max(self.ticks + 1, stamped + round(self._shift))
         return self.ticks
+
+    def _strain(self, stamped: int, arrived: float) -> None:
+        """Stamps and arrivals disagree: come nearer to arrival. The picture before had this stamp and arrival."""
+        now = self._arrived
+        is_far_ahead = self._shift - self._lag > BUFFER_SECONDS * TICKS  # no buffer holds that much
+        self._strained_since = now if now > self._strained_until else self._strained_since
+        self._strained_until = now + STRAIN_SECONDS
+        is_seen_well = now - self._strained_since >= BUCKETS * BUCKET_SECONDS
+        if (is_seen_well and now - self._began >= WARM_UP_SECONDS) or is_far_ahead:
+            self._shift += self._correction(self._stamped - stamped, min(now - arrived, MAX_GAP_SECONDS) * TICKS)
 
     def arrival(self) -> float:
         """When the picture followed last would have arrived as soon as the soonest of the last one and a half seconds.
@@ -82,8 +87,10 @@ class Pace:
         """Take the lag of one picture; a larger one counts when it lasts, a smaller one at once."""
         bucket = int(waited / BUCKET_SECONDS)
         if bucket == self._bucket:
-            self._least = min(self._least, lag)
-            self._lag = min(self._lag, lag)
+            if lag < self._least:
+                self._least = lag
+            if lag < self._lag:
+                self._lag = lag
             return
         self._buckets.append(self._least)
         self._bucket, self._least = bucket, lag

@@ -41,9 +41,9 @@ class Timeline:
             return self.pace.follow(self.ticks, arrived)
         step = timestamp - self._timestamp & 0xFFFFFFFF
         step -= (step & 0x80000000) << 1
-        step = self._in_ticks(step, arrived)
-        waited = round((arrived - self._anchored_at) * TICKS)
-        if abs(step) > JUMP and abs(step - waited) > JUMP:
+        if not self._is_rate_known or self._rate != TICKS:
+            step = self._in_ticks(step, arrived)
+        if abs(step) > JUMP and abs(step - round((arrived - self._anchored_at) * TICKS)) > JUMP:
             self._outlier(timestamp, arrived)
         else:
             self._step(timestamp, self._base + step, arrived)
@@ -77,15 +77,20 @@ class Timeline:
             self._backward_in_a_row, self.ticks = 0, target
             self._line = target, arrived
         else:
-            self._backward_in_a_row += 1
-            self.clamped += 1
-            self.ticks += 1
-        if self._backward_in_a_row == MIN_BACKWARD_IN_A_ROW:  # the camera's clock was set back and stays there
-            self.new_lines += 1
-            on_line = self._line[0] + round((arrived - self._line[1]) * TICKS)
-            self._backward_in_a_row, self.ticks = 0, max(self.ticks, on_line)
-            target = self.ticks
+            target = self._step_back(target, arrived)
         self._set_anchor(timestamp, target, arrived)
+
+    def _step_back(self, target: int, arrived: float) -> int:
+        """A picture that is not newer than the one before; returns where its stamp stands."""
+        self._backward_in_a_row += 1
+        self.clamped += 1
+        self.ticks += 1
+        if self._backward_in_a_row < MIN_BACKWARD_IN_A_ROW:
+            return target
+        self.new_lines += 1  # the camera's clock was set back and stays there
+        on_line = self._line[0] + round((arrived - self._line[1]) * TICKS)
+        self._backward_in_a_row, self.ticks = 0, max(self.ticks, on_line)
+        return self.ticks
 
     def _outlier(self, timestamp: int, arrived: float) -> None:
         self._jumps_in_a_row += 1
