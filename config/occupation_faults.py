@@ -48,10 +48,13 @@ class Reading:
         return len(self.faults) - before
 
 
-def read_all(folder: Path, leading: str) -> Reading:
-    """Every file below ``folder``. An occupation of the file ``leading`` replaces one of the same code."""
+def read_all(folder: Path, leading: str, apart: Path | None = None) -> Reading:
+    """Every file below ``folder``. An occupation of the file ``leading`` replaces one of the same code. Where that
+    file stands in the folder ``apart``, it is read in place of the one below ``folder``."""
     reading = Reading()
     files = sorted((folder / "occupations").glob("*.yaml"), key=lambda file: (file.name == leading, file.name))
+    if apart is not None and (apart / leading).exists():
+        files = [*(file for file in files if file.name != leading), apart / leading]
     blocks = [(file, *found) for file in (folder / "sources.yaml", *files) if (found := _read(file, reading))]
     for file, content, lines in blocks:
         _read_sources(file, content, lines, reading)

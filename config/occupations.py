@@ -1,7 +1,8 @@
 """The catalogue of occupations: codes of both editions, levels, standards; the access-type list.
 
 ``config/catalogue/occupations/*.yaml`` holds the occupations by sector, each value with its source (ids of
-``sources.yaml``). ``imported.yaml`` there is written by ``examops catalogue import`` and leads over the others.
+``sources.yaml``). ``imported.yaml`` is written by ``examops catalogue import`` and leads over the others. It lies with
+the installation's data (``EXAMOPS_VAR``, folder ``catalogue``); one of before, among the files, is read until then.
 """
 
 from __future__ import annotations
@@ -107,9 +108,9 @@ def _plain(name: str) -> str:
     return name.strip().replace(" ", "").lower()
 
 
-def load(folder: Path = FOLDER) -> Catalogue:
-    """Read every file, or raise :class:`CatalogueFault` listing every fault."""
-    reading = read_all(folder, IMPORTED)
+def load(folder: Path = FOLDER, imports: Path | None = None) -> Catalogue:
+    """Read every file, or raise :class:`CatalogueFault` listing every fault. ``imports``: where it was imported to."""
+    reading = read_all(folder, IMPORTED, imports)
     if reading.faults:
         raise CatalogueFault("\n".join(reading.faults))
     return build(reading)
@@ -162,7 +163,22 @@ def _dated(raw: dict[str, Any], sources: Mapping[str, Source]) -> DatedList:
     return DatedList(raw["name"], raw["from"], raw.get("until"), sources[raw["source"]], MappingProxyType(items))
 
 
+class _Installation:
+    """Where this process finds what was imported; set once, at its start."""
+
+    imports: Path | None = None
+
+
+def use_imports(folder: Path) -> None:
+    """From now on :func:`catalogue` goes by the ``imported.yaml`` of this folder, where there is one."""
+    places = [one for one in (_Installation.imports, folder) if one is not None and (one / IMPORTED).exists()]
+    if folder != _Installation.imports:
+        _Installation.imports = folder
+        if places:  # without any file nothing changes, and reading again takes its time
+            catalogue.cache_clear()
+
+
 @cache
 def catalogue() -> Catalogue:
     """The catalogue of this installation, read once."""
-    return load()
+    return load(imports=_Installation.imports)

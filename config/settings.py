@@ -59,6 +59,11 @@ class Settings:
     alarm_mailbox: str  # who is told by mail when a job fails; "" for nobody
     trusted_proxies: int  # reverse proxies in front of the web whose X-Forwarded-For and -Proto are believed
 
+    @property
+    def imports(self) -> Path:
+        """Where ``examops catalogue import`` keeps what it took over: with the data, not with the program."""
+        return self.var.absolute() / "catalogue"
+
 
 class _Reader:
     """Collects every fault instead of stopping at the first."""

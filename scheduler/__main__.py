@@ -21,7 +21,7 @@ from examops.core.failures import FailureFormatter
 from examops.core.garbage import freeze_what_started
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from scheduler.clockwork import Clockwork, run_until_stopped
+from scheduler.clockwork import Clockwork, queue_at_start, run_until_stopped
 from scheduler.overview import STATES, JobLine, overview
 from scheduler.tasks import jobs_without_task, registered_tasks
 from scheduler.worker import WorkerOptions, run_worker
@@ -76,7 +76,9 @@ def _run(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
 def _worker(app: Flask, settings: Settings, options: argparse.Namespace) -> int:
     domains = _domains(app)
     logger.info("the worker knows %d tasks", len(registered_tasks(domains)))
-    _warn_about_missing_tasks(domains)
+    missing = _warn_about_missing_tasks(domains)
+    with app.app_context():
+        queue_at_start([spec for spec in domains.timed_jobs() if spec not in missing], SystemClock())
     queues = tuple(options.queues.split(",")) if options.queues else ()
     return run_worker(app, settings, WorkerOptions(concurrency=options.concurrency, queues=queues))
 

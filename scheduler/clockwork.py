@@ -63,6 +63,13 @@ def _queue(spec: JobSpec, due: datetime) -> bool:
     return queued
 
 
+def queue_at_start(table: Sequence[JobSpec], clock: Clock) -> list[str]:
+    """For a worker that starts: queue the jobs that follow a file, which no running worker has read anew. Whoever
+    starts last queues last, so with several workers one that read the file does the work. Returns the names."""
+    with transaction(SYSTEM):
+        return [spec.name for spec in table if spec.at_start and _queue(spec, clock.now())]
+
+
 class Clockwork:
     """Ticks each job by its cron, and every job once a minute.
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import examops.app.tables  # noqa: F401  every table is known before the first query
+from config.occupations import use_imports
 from config.rulebook import use_decisions
 from config.settings import Settings
 from examops.app.domains import DOMAINS, registry
@@ -42,6 +43,7 @@ def create_app(
 ) -> Flask:
     """``kind`` is ``web`` or ``job`` and decides the database role. Tests hand in clock and domains of their own."""
     use_decisions(settings.decisions)
+    use_imports(settings.imports)
     known = registry(domains)
     known.load_models()
     app = Application("examops", static_folder="web/static", root_path=__path())

@@ -34,6 +34,7 @@ class ValueChange:
     valid_from: date
     valid_until: date | None
     document_number: str
+    decided_at: datetime
 
 
 def changes_decided_since(moment: datetime) -> list[ValueChange]:
@@ -77,4 +78,5 @@ def _change(row: CatalogueDecision, rows: Sequence[CatalogueDecision]) -> ValueC
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         document_number=row.document_number,
+        decided_at=row.created_at,
     )

@@ -55,7 +55,8 @@ class JobSpec:
     APScheduler counts Monday as 0 and cron counts Sunday as 0.
     ``catch_up`` after downtime: ``once`` runs the newest missed time however late, ``every`` runs each missed
     time, ``skip`` runs only what is at most ``grace_minutes`` late. Beyond the grace a job is shown as late.
-    ``overlaps``: may start while an earlier run still stands as running. ``why`` is shown to operators.
+    ``overlaps``: may start while an earlier run still stands as running. ``at_start``: due whenever a worker starts as
+    well, because it follows a file that a process reads once. ``why`` is shown to operators.
     """
 
     name: str
@@ -65,6 +66,7 @@ class JobSpec:
     catch_up: CatchUp
     why: str
     overlaps: bool = False
+    at_start: bool = False
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ DOMAIN = Domain(
             60,
             "once",
             N_("录入下一年节假日以后，跨到那一年的期限按新的安排重算"),
+            at_start=True,
         ),
         JobSpec(
             "watch-filing-clocks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -76,20 +77,20 @@ def addresses(name: str, email: str, telephone: str) -> list[Recipient]:
     return by_mail + ([Recipient(name, SMS, mobile)] if MOBILE.fullmatch(mobile) else [])
 
 
-def tell(to: Iterable[Recipient], words: Words, *, kind: str, about: str, clock: Clock) -> list[Told]:
+def tell(
+    to: Iterable[Recipient], words: Words, *, kind: str, about: str, clock: Clock, until: datetime | None = None
+) -> list[Told]:
     """Post to each address once, whoever has it; in the running transaction. ``about`` names the fact: the same fact
-    is told to the same address once, however often this is called."""
+    is told to the same address once, however often this is called. After ``until`` it is not sent any more."""
     once = {(one.channel, one.address): one for one in to}
     told = [Told(one, f"{about}:{one.channel}:{address_digest(one.address)}") for one in once.values()]
-    return [one for one in told if post(_notice(one, words, kind), clock)]
+    return [one for one in told if post(_notice(one, words, kind, until), clock)]
 
 
-def _notice(told: Told, words: Words, kind: str) -> Notice:
+def _notice(told: Told, words: Words, kind: str, until: datetime | None) -> Notice:
     to = told.recipient
-    is_mail = to.channel == EMAIL
-    return Notice(
-        to.address, to.channel, kind, told.key, words.subject if is_mail else "", words.text if is_mail else words.short
-    )
+    subject, text = (words.subject, words.text) if to.channel == EMAIL else ("", words.short)
+    return Notice(to.address, to.channel, kind, told.key, subject, text, until)
 
 
 def checked(email: str, mobile: str) -> tuple[str, str]:

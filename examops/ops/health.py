@@ -98,8 +98,8 @@ def _recorders(facts: Facts) -> str:
 
 
 def _outbox(facts: Facts) -> str:
-    """A notice was given up, or waits for its sender."""
-    return "look" if facts["given_up"] or (facts["oldest_s"] or 0) > OUTBOX_LOOK_S else "ok"
+    """A notice was given up, expired within a day before it went out, or waits for its sender."""
+    return "look" if facts["given_up"] or facts["expired"] or (facts["oldest_s"] or 0) > OUTBOX_LOOK_S else "ok"
 
 
 def _rounded(facts: Facts) -> Facts:

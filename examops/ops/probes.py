@@ -39,6 +39,7 @@ RECORDERS = """
 
 OUTBOX = """
     SELECT count(*) FILTER (WHERE state = 'given_up') AS given_up,
+      count(*) FILTER (WHERE state = 'expired' AND ended_at > %(now)s - interval '1 day') AS expired,
       count(*) FILTER (WHERE state IN ('waiting', 'failed')) AS waiting,
       extract(epoch FROM %(now)s - min(first_due) FILTER (WHERE state IN ('waiting', 'failed')))::float AS oldest_s
     FROM outbox WHERE state <> 'sent'"""

@@ -48,7 +48,7 @@ def invite(body: Body, who: Person, key: Key, *, admin: Admin, clock: Clock, rul
     if found.is_new:
         save_contact(found.user.id, who.email, who.mobile, actor=admin.actor, clock=clock, name=who.person)
         to, about = addresses(who.person, who.email, who.mobile), f"invitation:{digest_of(key.code).hex()[:32]}"
-        tell(to, _words(body, who, key, found), kind=KIND, about=about, clock=clock)
+        tell(to, _words(body, who, key, found), kind=KIND, about=about, clock=clock, until=found.until)
     return found
 
 

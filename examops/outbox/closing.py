@@ -62,7 +62,8 @@ def send_to(uid: UUID, address: str, *, actor: Actor, clock: Clock) -> None:
     if not form.fullmatch(address):
         raise Invalid(N_("这不成一个收件地址"), advice=N_("邮箱像 name@example.cn，手机写号码，只写一个"))
     payload, before = notice.payload, mask_recipient(notice.recipient)
-    again = Notice(address, notice.channel, notice.kind, _key_for(notice, address), payload["subject"], payload["text"])
+    words = payload["subject"], payload["text"], notice.useless_after
+    again = Notice(address, notice.channel, notice.kind, _key_for(notice, address), *words)
     if not post(again, clock):
         raise ToldAlready()
     _close(notice, BY_ADDRESS, mask_recipient(address), today(clock), actor, clock)

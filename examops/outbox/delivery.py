@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from examops.audit import record
 from examops.core.actor import Actor
@@ -22,7 +22,7 @@ from examops.core.errors import NotFound
 from examops.core.language import N_
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from examops.outbox.models import FAILED, GIVEN_UP, SENT, TO_SEND, WAITING, OutboxNotice
+from examops.outbox.models import EXPIRED, FAILED, GIVEN_UP, SENT, TO_SEND, WAITING, OutboxNotice
 from examops.outbox.senders import Later, Outgoing, Refused, Sender, SenderAway
 from examops.outbox.tags import Tag
 
@@ -33,6 +33,7 @@ AT_ONCE = 200  # of one run
 KEPT_DAYS = 90
 WITH_KEY = ("account_invited", "opening_code")
 KEY_GONE = "（里面有只能用一次的链接或验证码，发出后不再保存）"
+EXPIRED_UNSENT = "（里面的链接或验证码已过期，没有发出，不再保存）"
 ACTOR = Actor.system(N_("发件箱"))
 
 
@@ -43,11 +44,13 @@ class Delivered:
     sent: int = 0
     failed: int = 0
     given_up: int = 0
+    expired: int = 0
 
 
 def deliver_due(senders: Mapping[str, Sender], clock: Clock) -> Delivered:
     """Send what is due by the channels that are set. A channel that is away is not asked again in this run."""
-    done, open_channels = Delivered(), set(senders)
+    with transaction(SYSTEM):
+        done, open_channels = Delivered(expired=close_useless(clock.now())), set(senders)
     for _ in range(AT_ONCE):
         with transaction(SYSTEM):
             notice = _next_due(open_channels, clock.now())
@@ -73,11 +76,23 @@ def deliver_due(senders: Mapping[str, Sender], clock: Clock) -> Delivered:
     return done
 
 
+def close_useless(now: datetime) -> int:
+    """Whatever the channel: what is useless by now is sent no more, and its text is forgotten. Returns how many."""
+    query = select(OutboxNotice).where(OutboxNotice.state.in_(TO_SEND), OutboxNotice.useless_after <= now)
+    ended = db.session.execute(query.order_by(OutboxNotice.id).with_for_update(skip_locked=True)).scalars().all()
+    for notice in ended:
+        notice.state, notice.ended_at = EXPIRED, now
+        notice.payload = {**notice.payload, "text": EXPIRED_UNSENT}
+        record(Tag.EXPIRED, ACTOR, notice, at=now, notice=notice.kind, fault=notice.fault, attempts=notice.attempts)
+    return len(ended)
+
+
 def _next_due(channels: set[str], now: datetime) -> OutboxNotice | None:
     """Locked; one that another worker holds is passed over."""
     query = (
         select(OutboxNotice)
         .where(OutboxNotice.state.in_(TO_SEND), OutboxNotice.channel.in_(channels), OutboxNotice.next_try <= now)
+        .where(or_(OutboxNotice.useless_after.is_(None), OutboxNotice.useless_after > now))
         .order_by(OutboxNotice.next_try, OutboxNotice.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -128,8 +143,8 @@ def try_again(uid: UUID, *, actor: Actor, clock: Clock) -> bool:
 
 
 def purge_sent(clock: Clock) -> int:
-    """Delete what was sent long ago, with the recipient's address; returns how many."""
-    old = (OutboxNotice.state == SENT) & (OutboxNotice.ended_at < clock.now() - timedelta(days=KEPT_DAYS))
+    """Delete what was sent or expired long ago, with the recipient's address; returns how many."""
+    old = OutboxNotice.state.in_((SENT, EXPIRED)) & (OutboxNotice.ended_at < clock.now() - timedelta(days=KEPT_DAYS))
     count = db.session.execute(select(func.count()).select_from(OutboxNotice).where(old)).scalar_one()
     db.session.execute(delete(OutboxNotice).where(old))
     return int(count)

@@ -14,10 +14,9 @@ from examops.outbox.senders import senders_of
 @queue.task(name="outbox.deliver", queue="timed")
 def deliver() -> Message | str:
     done = deliver_due(senders_of(settings()), clock())
-    if not (done.sent or done.failed or done.given_up):
+    if not any(vars(done).values()):
         return ""
-    counts = {"sent": done.sent, "failed": done.failed, "given_up": done.given_up}
-    return message(N_("发出 {sent}，稍后再试 {failed}，放弃 {given_up}"), **counts)
+    return message(N_("发出 {sent}，稍后再试 {failed}，放弃 {given_up}，过期未发 {expired}"), **vars(done))
 
 
 @queue.task(name="outbox.purge", queue="timed")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from examops.core.language import N_, _
-from examops.outbox.models import EMAIL, FAILED, GIVEN_UP, SENT, SMS, TOLD, WAITING
+from examops.outbox.models import EMAIL, EXPIRED, FAILED, GIVEN_UP, SENT, SMS, TOLD, WAITING
 from examops.web.labels import labelled, marked
 
 STATES = {
@@ -15,8 +15,14 @@ STATES = {
     GIVEN_UP: ("stop", N_("已放弃")),
     SENT: ("done", N_("已发出")),
     TOLD: ("done", N_("已用别的办法告知")),
+    EXPIRED: ("off", N_("过期未发")),
 }
 CHANNELS = {EMAIL: N_("邮件"), SMS: N_("短信")}
+# What follows where the notice has ended: whoever needs it asks for another.
+AFTER_EXPIRY = {
+    "opening_code": N_("验证码到期时还没有发出，所以不再发。申请人在申请页点“重发一个”。"),
+    "account_invited": N_("链接到期时还没有发出，所以不再发。由登记的部门在机构页重发邀请。"),
+}
 HOWS = {"phone": N_("电话"), "in_person": N_("当面"), "paper": N_("书面送达"), "other": N_("其他办法")}
 BY_ADDRESS = "address"  # sent once more, to the address that was put right
 HOW_WORDS = {**HOWS, BY_ADDRESS: N_("改了地址另发一条")}

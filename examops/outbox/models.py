@@ -14,6 +14,7 @@ from examops.core.table_access import Rights, access
 EMAIL, SMS = "email", "sms"
 WAITING, SENT, FAILED, GIVEN_UP = "waiting", "sent", "failed", "given_up"
 TOLD = "told"  # by another way than this notice, as somebody wrote down
+EXPIRED = "expired"  # useless before it went out: never sent, whoever needs it asks for another
 TO_SEND = (WAITING, FAILED)
 STUCK = (FAILED, GIVEN_UP)
 # Recipients are telephone numbers and mailboxes of people: anybody's transaction may add one, nobody's but the
@@ -28,6 +29,7 @@ class OutboxNotice(Row, Base):
     ``key`` says what the notice is about, once: whoever is told once is not told again. ``payload`` is
     ``{subject, text}``. ``next_try`` is when it is due. ``attempts`` counts from 0 again when an operator tries again.
     ``told_how`` is a code of ``HOWS``; of a notice that was told another way ``recipient`` is masked.
+    After ``useless_after`` it is not sent any more; None: it never gets useless.
     """
 
     __tablename__ = "outbox"
@@ -42,14 +44,15 @@ class OutboxNotice(Row, Base):
     next_try: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     fault: Mapped[str] = mapped_column(default="")
+    useless_after: Mapped[datetime | None]
     told_how: Mapped[str] = mapped_column(default="", server_default=text("''"))
     told_whom: Mapped[str] = mapped_column(default="", server_default=text("''"))
     told_on: Mapped[date | None]
     closed_by_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     __table_args__ = (
         CheckConstraint(one_of("channel", (EMAIL, SMS)), name="channel"),
-        CheckConstraint(one_of("state", (WAITING, SENT, FAILED, GIVEN_UP, TOLD)), name="state"),
-        CheckConstraint("(state IN ('sent', 'given_up', 'told')) = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint(one_of("state", (WAITING, SENT, FAILED, GIVEN_UP, TOLD, EXPIRED)), name="state"),
+        CheckConstraint("(state IN ('sent', 'given_up', 'told', 'expired')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint(
             "(state = 'told') = (told_how <> '' AND told_whom <> '' AND told_on IS NOT NULL AND closed_by_name <> '')",
             name="told",

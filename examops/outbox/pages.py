@@ -20,8 +20,8 @@ from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.outbox.closing import close_as_told, notice_by_uid, send_to
 from examops.outbox.delivery import try_again
-from examops.outbox.labels import CHANNELS, HOW_WORDS, HOWS, KINDS, STATES, mask_recipient, shown_fault
-from examops.outbox.models import EMAIL, GIVEN_UP, SMS, STUCK, TO_SEND, TOLD, OutboxNotice
+from examops.outbox.labels import AFTER_EXPIRY, CHANNELS, HOW_WORDS, HOWS, KINDS, STATES, mask_recipient, shown_fault
+from examops.outbox.models import EMAIL, EXPIRED, GIVEN_UP, SMS, STUCK, TO_SEND, TOLD, OutboxNotice
 from examops.outbox.senders import senders_of
 from examops.web.api import LenientSchema
 from examops.web.downloads import attachment
@@ -171,6 +171,7 @@ def _page(uid: UUID, refused: DomainError | None = None) -> ResponseReturnValue:
             "outbox/notice.html",
             row=row,
             is_stuck=row.state in STUCK,
+            next_step=_(AFTER_EXPIRY[row.kind]) if row.state == EXPIRED and row.kind in AFTER_EXPIRY else "",
             hows=[(code, _(word)) for code, word in HOWS.items()],
             today=today(clock()).isoformat(),
             form=request.form,

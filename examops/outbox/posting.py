@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ class Notice:
 
     ``key`` names the fact and the recipient's part in it (``"filing:UID:decided"``): a second notice of the same key
     is dropped. ``kind`` is a code for the list of operators. ``text`` is in the words of the recipient; no ID numbers.
+    ``useless_after``: when what it brings has ended, so that it is not sent any more.
     """
 
     recipient: str
@@ -30,6 +32,7 @@ class Notice:
     key: str
     subject: str
     text: str
+    useless_after: datetime | None = None
 
 
 def address_digest(address: str) -> str:
@@ -45,6 +48,7 @@ def post(notice: Notice, clock: Clock) -> bool:
         channel=notice.channel,
         kind=notice.kind,
         key=notice.key,
+        useless_after=notice.useless_after,
         payload={"subject": notice.subject[:200], "text": notice.text[:MAX_TEXT]},
         created_at=now,
         first_due=now,

@@ -107,5 +107,13 @@ DOMAIN = Domain(
             "once",
             N_("市里改定职业目录的取值，通知有批次或场次受影响的机构"),
         ),
+        JobSpec(
+            "recount-capacity",
+            "sessions.recount_capacity",
+            "40 2 * * *",
+            240,
+            "once",
+            N_("每夜按证件、请假和停用重算还没开考的场次的容量，排多了的提醒机构"),
+        ),
     ),
 )

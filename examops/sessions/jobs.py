@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from config.rulebook import rulebook
 from examops.core.extensions import clock
 from examops.core.jobs import queue
 from examops.core.language import N_, Message, message
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 from examops.sessions import timed
+from examops.sessions.outages import recount_session, sessions_to_recount
 from examops.sessions.telling_changes import tell_of_changes
 
 
@@ -48,3 +52,25 @@ def tell_of_catalogue_changes() -> Message | str:
     with transaction(SYSTEM):
         count = tell_of_changes(clock())
     return message(N_("目录改动，通知 {count} 条"), count=count) if count else ""
+
+
+@queue.task(name="sessions.recount_for_cards", queue="default")
+def recount_for_cards(member: str) -> Message | str:
+    """A card of this member was entered, changed or ended."""
+    return _recounted(UUID(member))
+
+
+@queue.task(name="sessions.recount_capacity", queue="timed")
+def recount_capacity() -> Message | str:
+    return _recounted(None)
+
+
+def _recounted(member: UUID | None) -> Message | str:
+    """Each session in a transaction of its own: booking waits for one only."""
+    with transaction(SYSTEM):
+        found = sessions_to_recount(clock(), member)
+    changed = 0
+    for session_id in found:
+        with transaction(SYSTEM):
+            changed += recount_session(session_id, clock=clock(), rules=rulebook())
+    return message(N_("重算容量，{count} 场有变化"), count=changed) if changed else ""

@@ -43,6 +43,8 @@ REPLACEABLE_STATES = (SessionState.APPROVED, SessionState.OPEN, SessionState.CLO
 TAKES_A_PLACE = (*LIVE_BOOKING, BookingState.COMPLETED, BookingState.NO_SHOW, BookingState.DISQUALIFIED)
 
 S, B = SessionState, BookingState
+# Has been held, or is: what ends a filing later does not reach back to it.
+HELD_STATES = (S.RUNNING, S.INTERRUPTED, S.FINISHED, S.REPORTED, S.SENT_BACK, S.AUDITED, S.PUBLISHED, S.SEALED)
 
 SESSION_TRANSITIONS: dict[SessionState, set[SessionState]] = {
     S.DRAFT: {S.DECLARED, S.CANCELLED},

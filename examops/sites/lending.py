@@ -21,7 +21,7 @@ from examops.core.queries import rows_of
 from examops.core.refusals import constraints_as
 from examops.sites.agreeing import ask_districts, ask_no_more, not_agreed
 from examops.sites.lending_models import SiteUse
-from examops.sites.lending_telling import tell_of_end
+from examops.sites.lending_telling import tell_districts_of_end, tell_of_end
 from examops.sites.models import Site
 from examops.sites.tags import Tag
 from examops.web.formats import moment
@@ -95,8 +95,8 @@ def _begin(site: Site, guest_body_id: int, midnight_before: datetime) -> datetim
 
 
 def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> list[str]:
-    """From now on the guest plans nothing more, and is told; answers its name where no notice reaches it. Raises
-    :class:`GuestSessionsStand` while something is planned."""
+    """From now on the guest plans nothing more. It is told, as are the districts that had agreed; answers its name
+    where no notice reaches it. Raises :class:`GuestSessionsStand` while something is planned."""
     query = select(SiteUse).where(SiteUse.uid == uid, SiteUse.site_id == site.id).with_for_update()
     use = db.session.execute(query).scalar_one_or_none()
     now = clock.now()
@@ -113,6 +113,7 @@ def end_use(site: Site, uid: UUID, *, actor: Actor, clock: Clock) -> list[str]:
     ask_no_more(use)
     db.session.flush()
     record(Tag.SITE_USE_ENDED, actor, site, words=site.name, at=now, agreement=use.agreement)
+    tell_districts_of_end(use, clock=clock)
     return tell_of_end(use, site, clock=clock)
 
 

@@ -1,4 +1,5 @@
-"""Both bodies of a lending are told what a district has answered, the guest that it was ended, by the outbox."""
+"""Both bodies of a lending are told what a district has answered; the guest, and the districts that had agreed, that it
+was ended. By the outbox."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ from config.divisions import divisions
 from examops.core.clock import Clock
 from examops.core.database import db
 from examops.core.extensions import settings
-from examops.core.scope import beside
-from examops.offices import Recipient, Told, Words, addresses, people_of_body, recipients, tell
+from examops.core.scope import across_districts, beside
+from examops.offices import Office, Recipient, Told, Words, addresses, members_of, people_of_body, recipients, tell
 from examops.organisations.models import Body
 from examops.sites.lending_models import SiteUse, SiteUseApproval
 from examops.sites.models import Site
@@ -43,6 +44,26 @@ def tell_of_end(use: SiteUse, site: Site, *, clock: Clock) -> list[str]:
         text = f"{line}\n登录查看：{settings().public_url}"
         tell(to, Words("考点借用提前结束", text, line), kind=ENDED, about=f"{ENDED}:{use.uid}", clock=clock)
     return [] if to else [guest]
+
+
+def tell_districts_of_end(use: SiteUse, *, clock: Clock) -> None:
+    """Whoever agreed to it, while they are still in that office, else its members: nothing more is held there."""
+    query = select(SiteUseApproval).where(SiteUseApproval.site_use_id == use.id, SiteUseApproval.outcome == "agreed")
+    with across_districts():
+        for row in db.session.execute(query.order_by(SiteUseApproval.id)).scalars().all():
+            days = f"{row.first_on} 至 {row.last_on}"
+            line = (
+                f"{row.host_name}的考点{row.site_name}借给{row.guest_name}（{row.agreement}，{days}）已由考点所属机构"
+                "提前结束，对方不再在那里排场次。此前同意过，不用再办。"
+            )
+            words = Words("同意过的考点借用提前结束", f"{line}\n登录查看：{settings().public_url}/lending/", line)
+            tell(_officers(row), words, kind=ENDED, about=f"{ENDED}:{row.uid}", clock=clock)
+
+
+def _officers(row: SiteUseApproval) -> list[Recipient]:
+    office = Office("city_bureau") if row.by_city else Office("district_bureau", row.district)
+    there = members_of(office)
+    return recipients([one.id for one in there if one.uid == row.officer]) or recipients([one.id for one in there])
 
 
 def _addresses(body_id: int) -> list[Recipient]:

@@ -18,6 +18,7 @@ from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import among, db, owner_of
 from examops.core.errors import Conflict, Invalid, NotFound
+from examops.core.jobs import defer
 from examops.core.language import N_, message
 from examops.staff.labels import CARD_KINDS
 from examops.staff.models import Qualification, StaffMember
@@ -100,6 +101,7 @@ def add_card(member: StaffMember, entry: CardEntry, *, actor: Actor, clock: Cloc
     row = Qualification(**owner_of(member), staff_id=member.id, **entry.values())
     db.session.add(row)
     db.session.flush()
+    recount_sessions(member)
     record(Tag.CARD_ADDED, actor, member, words=_words(member, row), at=clock.now(), card=_said(row))
     return row
 
@@ -119,6 +121,7 @@ def change_card(
         setattr(card, name, value)
     db.session.flush()
     if _said(card) != before:
+        recount_sessions(member)
         record(
             Tag.CARD_CHANGED, actor, member, words=_words(member, card), at=clock.now(), before=before, card=_said(card)
         )
@@ -140,6 +143,7 @@ def end_card(
         )
     card.printed_until, card.valid_until, card.end_reason = card.valid_until, last, reason
     db.session.flush()
+    recount_sessions(member)
     record(
         Tag.CARD_ENDED,
         actor,
@@ -150,6 +154,11 @@ def end_card(
         last=last.isoformat(),
     )
     return card
+
+
+def recount_sessions(member: StaffMember) -> None:
+    """How many people their turns can take follows their cards. By its name, since sessions build on staff."""
+    defer("sessions.recount_for_cards", once=f"recount-for-cards:{member.uid}", member=str(member.uid))
 
 
 def same_card(cards: Iterable[Qualification], entry: CardEntry) -> Qualification | None:

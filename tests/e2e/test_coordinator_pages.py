@@ -78,6 +78,27 @@ def test_the_week_stands_in_one_screen(at, faults, shoot):
     assert faults == []
 
 
+# How far each state's word stands from the edge of its block, and whether it is cut off without saying so.
+EDGES = """() => [...document.querySelectorAll('.block .state')].map(one => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  const room = one.closest('.block').getBoundingClientRect().right - words.getBoundingClientRect().right;
+  return [one.textContent, room >= 1 || getComputedStyle(one).textOverflow === 'ellipsis'];
+})"""
+
+
+@pytest.mark.parametrize("width", [1366, 1280])
+def test_in_english_no_word_of_the_week_runs_into_the_edge_of_its_block(serve, app, open_page, make, week, width):
+    page = open_page(f"{serve(app)}/sign-in?next=/sessions/week", width, 800)
+    page.get_by_text("English").first.click()
+    sign_in(page, make.user("coordinator", week[0]).login)
+    page.locator(".block").first.wait_for()
+    found = page.evaluate(EDGES)
+    assert {words for words, _fits in found} >= {"Approved", "Running"}
+    assert [words for words, fits in found if not fits] == []
+    assert page.locator(".block").nth(1).get_attribute("title").endswith(" · Approved")
+
+
 def test_a_session_shows_what_limits_it_and_who_comes(at, week, faults, shoot):
     page = at(f"/sessions/{week[1].uid}")
 

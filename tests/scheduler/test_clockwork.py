@@ -18,13 +18,14 @@ from examops.core.jobs import QueueFault, defer
 from examops.core.ledger import JobRun
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
-from scheduler.clockwork import TOO_LATE, Clockwork, tick
+from scheduler.clockwork import TOO_LATE, Clockwork, queue_at_start, tick
 from scheduler.overview import overview
 from tests.factories import Factory
 from tests.patience import PATIENCE_S, wait_for
 
 MINUTELY = JobSpec("example", "example.task", "* * * * *", 5, "once", "示例")
 EVERY = JobSpec("example", "example.task", "* * * * *", 5, "every", "示例")
+AT_START = JobSpec("example", "example.task", "0 * * * *", 5, "once", "示例", at_start=True)
 SKIP = JobSpec("example", "example.task", "0 * * * *", 5, "skip", "示例")
 
 
@@ -39,6 +40,40 @@ def ledger() -> list[tuple[str, str]]:
     rows = db.session.execute(select(JobRun.state, JobRun.result).order_by(JobRun.due_at)).all()
     db.session.rollback()
     return [tuple(row) for row in rows]
+
+
+def test_a_worker_that_starts_queues_what_follows_a_file_once(make: Factory, job_app, clock) -> None:
+    with job_app.app_context():
+        assert queue_at_start([MINUTELY, AT_START], clock) == ["example"]
+        clock.instant += timedelta(seconds=1)
+        assert queue_at_start([MINUTELY, AT_START], clock) == []
+    assert ledger() == [("queued", "")]
+    assert len(jobs()) == 1
+
+
+def test_a_start_takes_no_due_time_from_the_timetable(make: Factory, clock) -> None:
+    queue_at_start([AT_START], clock)
+    db.session.execute(text("DELETE FROM procrastinate_jobs"))
+    db.session.commit()
+    clock.instant += timedelta(hours=1)
+    assert len(tick(AT_START, since=clock.now(), clock=clock)) == 1
+
+
+@pytest.mark.parametrize("name", ["recount-filing-terms", "follow-exit-terms"])
+def test_terms_by_the_calendar_are_counted_anew_by_a_worker_that_starts(make: Factory, environment, name: str) -> None:
+    """Nothing else queues them here: no clock runs. The calendar is a file that a process reads once."""
+    process = subprocess.Popen([sys.executable, "-m", "scheduler", "worker"], env={**os.environ, **environment})
+    try:
+        wait_for(lambda: states_of(name) == ["done"])
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE_S) == 0
+
+
+def states_of(name: str) -> list[str]:
+    found = list(db.session.execute(select(JobRun.state).where(JobRun.job == name)).scalars())
+    db.session.rollback()
+    return found
 
 
 def test_a_tick_writes_the_due_time_down_and_queues_the_job(make: Factory, clock) -> None:

@@ -13,19 +13,27 @@ from pathlib import Path
 
 from flask import Flask
 
-from config.occupation_faults import read_all
-from config.occupations import FOLDER, IMPORTED, Catalogue, CatalogueFault, Occupation, load
+from config.occupations import FOLDER, Catalogue, CatalogueFault, Occupation, load
 from config.rulebook import rulebook
 from examops.audit import record
 from examops.catalogue.decisions import decisions_of
 from examops.catalogue.importing.incoming import Incoming, read_incoming
-from examops.catalogue.importing.merging import Change, Merged, changes, is_written, merge, undone_on_error, write
+from examops.catalogue.importing.merging import (
+    Change,
+    Merged,
+    Place,
+    changes,
+    is_written,
+    merge,
+    undone_on_error,
+    write,
+)
 from examops.catalogue.labels import SECTORS, value_label, value_words
 from examops.catalogue.tags import Tag
 from examops.catalogue.values import Value
 from examops.core.actor import Actor
 from examops.core.clock import today
-from examops.core.extensions import clock
+from examops.core.extensions import clock, settings
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
 
@@ -53,24 +61,25 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path)
     one.add_argument("--apply", action="store_true", help="写入；有一处不对就一处也不写")
     one.add_argument("--with-confirmed", action="store_true", help="也替换市里已作决定的值的出处；决定仍然有效")
-    one.add_argument("--into", type=Path, default=FOLDER, help="目录所在的文件夹")
+    one.add_argument("--into", type=Path, help="另一处目录的文件夹（试用），导入的也写在那里")
     return parser
 
 
 def _import(options: argparse.Namespace) -> int:
-    incoming = read_incoming(options.file, read_all(options.into, IMPORTED))
-    merged = merge(incoming, options.into) if not incoming.faults else None
+    place = Place(options.into) if options.into else Place(FOLDER, settings().imports)
+    incoming = read_incoming(options.file, place.read())
+    merged = merge(incoming, place) if not incoming.faults else None
     faults = incoming.faults or (merged.faults if merged else [])
     if faults or merged is None or merged.catalogue is None:
         sys.stderr.write("".join(f"{line}\n" for line in [*faults, f"共 {len(faults)} 处要改，什么都没有写入。"]))
         return 1
-    with undone_on_error(options.into), transaction(SYSTEM):
-        before = load(options.into)
+    with undone_on_error(place), transaction(SYSTEM):
+        before = load(place.folder, place.imports)
         codes = sorted(incoming.occupations)
         day = today(clock())
         found = changes(before, merged.catalogue, codes, day, rulebook(), [*decisions_of(codes)])
         sys.stdout.write("".join(f"{line}\n" for line in preview(found, before, merged.catalogue, codes)))
-        if is_written(merged.text, options.into):
+        if is_written(merged.text, place):
             sys.stdout.write("与上一次导入的一样，没有要写入的。\n")
             return 0
         decided = [change for change in found if change.decision]
@@ -81,17 +90,19 @@ def _import(options: argparse.Namespace) -> int:
             words = f"有 {len(decided)} 个值市里已作决定，看过标“已决定”的各行再加 --with-confirmed"
             sys.stderr.write(f"{words}；什么都没有写入。\n")
             return 1
-        _apply(options, incoming, merged)
-    sys.stdout.write(f"已写入 {len(incoming.occupations)} 个职业。重启网页和任务进程后生效。\n")
+        _apply(options, incoming, merged, place)
+    sys.stdout.write(f"已写入 {len(incoming.occupations)} 个职业：{place.file}。重启网页和任务进程后生效。\n")
+    if place.moved:
+        sys.stdout.write(f"以前导入的也在里面了；程序文件夹里的 {place.moved} 不再读，可以删掉。\n")
     return 0
 
 
-def _apply(options: argparse.Namespace, incoming: Incoming, merged: Merged) -> None:
+def _apply(options: argparse.Namespace, incoming: Incoming, merged: Merged, place: Place) -> None:
     """The log and the file, both or neither: see ``undone_on_error``."""
     digest = hashlib.sha256(options.file.read_bytes()).hexdigest()
     count = len(incoming.occupations)
     record(Tag.CATALOGUE_IMPORTED, ACTOR, words=options.file.name, sha256=digest, count=count)
-    write(merged.text, options.into)
+    write(merged.text, place)
 
 
 def preview(found: list[Change], before: Catalogue, after: Catalogue, codes: list[str]) -> Iterator[str]:

@@ -25,6 +25,27 @@ HEAD = "# 由“catalogue import”写入，同编码的职业以这里为准。
 
 
 @dataclass(frozen=True)
+class Place:
+    """``folder``: the house's files. ``imports``: the folder of ``imported.yaml``, None where it lies among them."""
+
+    folder: Path
+    imports: Path | None = None
+
+    @property
+    def file(self) -> Path:
+        return (self.imports or self.folder / "occupations") / IMPORTED
+
+    @property
+    def moved(self) -> Path | None:
+        """The file of before, in the program's folder, from which everything is taken over; None without one."""
+        old = self.folder / "occupations" / IMPORTED
+        return old if self.imports is not None and old.exists() else None
+
+    def read(self) -> Reading:
+        return read_all(self.folder, IMPORTED, self.imports)
+
+
+@dataclass(frozen=True)
 class Change:
     """One value that would be another. ``decision`` is the city's, which stays in force over both."""
 
@@ -44,23 +65,24 @@ class Merged:
     catalogue: Catalogue | None
 
 
-def merge(incoming: Incoming, folder: Path) -> Merged:
+def merge(incoming: Incoming, place: Place) -> Merged:
     """Values that the file leaves out stay. Nothing is written."""
-    now = read_all(folder, IMPORTED)
-    blocks = {code: {**block, "sector": sector} for code, (sector, block) in _imported(folder).items()}
+    now = place.read()
+    blocks = {code: {**block, "sector": sector} for code, (sector, block) in _imported(place).items()}
     for code, given in incoming.occupations.items():
         sector, known = now.occupations.get(code, ("", {}))
         blocks[code] = over({**known, "sector": sector} if known else {}, given)
     sources = _used(blocks.values(), {**now.sources, **incoming.sources})
     content = {"sources": sources, "occupations": [blocks[code] for code in sorted(blocks)]}
     text = HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
-    reading = _read_with(text, folder)
+    reading = _read_with(text, place.folder)
     return Merged(text, reading.faults, None if reading.faults else build(reading))
 
 
-def _imported(folder: Path) -> dict[str, tuple[str, dict[str, Any]]]:
-    file = folder / "occupations" / IMPORTED
-    if not file.exists():
+def _imported(place: Place) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Of the file of before, while there is none in its place."""
+    file = place.file if place.file.exists() else place.moved
+    if file is None:
         return {}
     content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     return {row["code"]: (row.get("sector", ""), row) for row in content.get("occupations", [])}
@@ -110,35 +132,35 @@ def changes(
 
 
 @contextmanager
-def undone_on_error(folder: Path) -> Iterator[None]:
+def undone_on_error(place: Place) -> Iterator[None]:
     """Whatever the block writes to ``imported.yaml`` is put back if the block fails, its commit included."""
-    target = folder / "occupations" / IMPORTED
-    before = written(folder)
+    target, before = place.file, written(place)
     try:
         yield
     except BaseException:
         if before is None:
             target.unlink(missing_ok=True)
         elif target.read_text(encoding="utf-8") != before:
-            write(before, folder)
+            write(before, place)
         raise
 
 
-def written(folder: Path) -> str | None:
+def written(place: Place) -> str | None:
     """``imported.yaml`` as it stands, None before the first import."""
-    target = folder / "occupations" / IMPORTED
+    target = place.file
     return target.read_text(encoding="utf-8") if target.exists() else None
 
 
-def is_written(text: str, folder: Path) -> bool:
+def is_written(text: str, place: Place) -> bool:
     """Whether ``imported.yaml`` says this already, in whatever order."""
-    now = written(folder)
+    now = written(place)
     return now is not None and bool(yaml.safe_load(now) == yaml.safe_load(text))
 
 
-def write(text: str, folder: Path) -> None:
+def write(text: str, place: Place) -> None:
     """Replace ``imported.yaml`` in one step: whoever reads it meets the old file or the new one."""
-    target = folder / "occupations" / IMPORTED
+    target = place.file
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)

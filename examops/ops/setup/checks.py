@@ -102,9 +102,13 @@ def _filed(body: BodyEntry, known: RecordedSetup) -> Iterator[str]:
     is_new = body.key not in known.short_names
     if is_new and not body.has_day and body.occupations:
         yield f"{body.path}.occupations: 没有写备案日期（filed_on）的机构还没有备案，职业写 []；登录后在“备案”里申报"
-    if is_new and body.has_day and (bar := known.barred.get(body.get("credit_code"))):
-        until, number = bar
-        yield f"{body.path}.filed_on: 这个单位已取消备案（{number}），{until} 以前不能备案，换名称、换机构类别也一样"
+    if is_new and (bar := known.barred.get(body.get("credit_code"))):
+        until, number, clause = bar
+        yield (
+            f"{body.path}.{'filed_on' if body.has_day else 'credit_code'}: 这个单位已取消备案（{number}），"
+            f"{until} 以前不能备案，换名称、换机构类别也一样（{clause}）；"
+            f"把这一项从文件里去掉，{until} 之后再建；对决定不服的，依法申请行政复议或者提起行政诉讼"
+        )
     if body.key in known.unfiled and body.has_day:
         yield f"{body.path}.filed_on: 这个机构建好时没有备案，由它在线申报，或由市人社局在“上线前已备案”里录入"
 

@@ -25,7 +25,7 @@ class RecordedSetup:
     ``kinds`` is what each legal entity is set up as, ``unfiled`` the keys of bodies that were never filed. ``cards``
     map a number to the people (body, name) who hold it; ``namesakes`` are people who share their name in a body.
     ``renamed`` is the name of today by credit code and former name; ``barred`` until which day an entity may not be
-    filed, and by which exit case, by its credit code.
+    filed, by which exit case and which clause, by its credit code.
     """
 
     kinds: dict[str, set[str]] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class RecordedSetup:
     logins: set[str] = field(default_factory=set)
     notices: dict[int, tuple[str, str]] = field(default_factory=dict)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
-    barred: dict[str, tuple[date, str]] = field(default_factory=dict)
+    barred: dict[str, tuple[date, str, str]] = field(default_factory=dict)
 
     @property
     def sites(self) -> set[tuple[str, ...]]:
@@ -73,7 +73,7 @@ def read_recorded(day: date) -> RecordedSetup:
             for row in db.session.execute(select(PrivacyNotice.version, PrivacyNotice.title, PrivacyNotice.body_text))
         },
         renamed=_renamed(),
-        barred={code: (bar.until_on, bar.case_number) for code, bar in bars_by_code(day).items()},
+        barred={code: (bar.until_on, bar.case_number, bar.clause) for code, bar in bars_by_code(day).items()},
     )
 
 

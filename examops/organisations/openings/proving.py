@@ -67,7 +67,8 @@ def send_code(row: OpeningRequest, *, clock: Clock, rules: Rulebook) -> None:
     row.code_until = clock.now() + timedelta(minutes=minutes)
     address = row.mobile if row.code_channel == SMS else row.email
     to = Recipient(row.person, row.code_channel, address)
-    tell([to], code_words(row, digits), kind=KIND, about=f"opening:code:{uuid.uuid4()}", clock=clock)
+    words, about = code_words(row, digits), f"opening:code:{uuid.uuid4()}"
+    tell([to], words, kind=KIND, about=about, clock=clock, until=row.code_until)
 
 
 def prove(row: OpeningRequest, digits: str, *, clock: Clock, rules: Rulebook) -> WrongCode | CodeIsOver | None:

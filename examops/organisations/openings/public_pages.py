@@ -167,6 +167,7 @@ def _own_page(refused: DomainError | None = None) -> ResponseReturnValue:
                 follower=follower,
                 refused=refused,
                 is_unproven=row.state == UNPROVEN,
+                is_code_over=clock().now() >= row.code_until,
                 may_correct=row.state == RETURNED,
             )
     except NoSuchRequest as error:

@@ -7,13 +7,13 @@ from datetime import date
 from config.calendar import Calendar
 from config.rulebook import rulebook
 from examops.core.clock import Clock, local_day, today
-from examops.organisations import OutsideArea, area_refusal, refusal_by_filing
+from examops.organisations import NotFiled, OutsideArea, area_refusal, refusal_by_filing
 from examops.sessions.checks.facts import GroupFacts, PersonOnDuty, SessionFacts
 from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
-from examops.sessions.states import SessionState
+from examops.sessions.states import HELD_STATES, SessionState
 
 UNDECIDED = (SessionState.DRAFT, SessionState.RETURNED, SessionState.DECLARED)
 
@@ -23,7 +23,6 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
     calendar weekends count."""
     session, day = view.session, local_day(view.session.starts_at)
     people = _people(view)
-    wanted = [(group.occupation_code, group.level) for group in view.groups]
     return SessionFacts(
         day=day,
         lead_days=calendar.with_weekends_beyond().between(session.first_declared_on or today(clock), day),
@@ -38,11 +37,19 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         booked=view.booked,
         held=view.held,
         site=tuple(view.site_papers.findings(day, rulebook())),
-        filing=refusal_by_filing(view.filing, wanted, day) or _outside(view, day) if view.filing else None,
+        filing=_unfiled(view, day),
         plan=filed_plan(view.work_plan),
         held_at=str(view.site.uid),
         held_at_name=view.site.name,
     )
+
+
+def _unfiled(view: SessionView, day: date) -> NotFiled | None:
+    """By the filing as it is now, so none for what was held already: it was asked when it was declared."""
+    if view.filing is None or view.session.state in HELD_STATES:
+        return None
+    wanted = [(group.occupation_code, group.level) for group in view.groups]
+    return refusal_by_filing(view.filing, wanted, day) or _outside(view, day)
 
 
 def _outside(view: SessionView, day: date) -> OutsideArea | None:

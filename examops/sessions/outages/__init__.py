@@ -2,6 +2,7 @@
 
 from examops.sessions.outages.acting import AlreadyOut, TakeOut, put_back, take_out
 from examops.sessions.outages.breaks import breaks_of, open_breaks, settle_break
+from examops.sessions.outages.by_cards import recount_session, sessions_to_recount
 from examops.sessions.outages.effects import (
     BrokenSession,
     Shortfall,
@@ -29,7 +30,9 @@ __all__ = [
     "open_breaks",
     "people_to_move",
     "put_back",
+    "recount_session",
     "sessions_holding",
+    "sessions_to_recount",
     "settle_break",
     "take_out",
     "targets_of",

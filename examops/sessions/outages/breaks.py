@@ -103,6 +103,13 @@ def settle_in_sight(session: ExamSession, *, actor: Actor, clock: Clock) -> None
     _settle_open(session, "put_back", actor, clock)
 
 
+def settle_by_cards(session: ExamSession, *, actor: Actor, clock: Clock) -> None:
+    """People on duty hold the cards again: what was open because of them is settled."""
+    for row in breaks_of(session):
+        if not (row.settlement or row.stations or row.cameras):
+            _settle(row, session, "put_back", "", actor=actor, clock=clock)
+
+
 def _settle_open(session: ExamSession, settlement: str, actor: Actor, clock: Clock) -> None:
     for row in breaks_of(session):
         if not row.settlement:

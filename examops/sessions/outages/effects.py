@@ -66,7 +66,7 @@ def lost_places(
     names = _guests(stations, sessions)
     found = []
     for session in sessions:
-        lost = _lost(session, before[session.id], measured(session, rules))
+        lost = lost_turns(session, before[session.id], measured(session, rules))
         if lost:
             found.append(BrokenSession(session, _codes(session, stations), lost, names.get(session.body_id, "")))
     return found
@@ -111,13 +111,14 @@ def seen_by(cameras: Iterable[int]) -> set[int]:
 
 def _broken(session: ExamSession, stations: set[int], supposed: Supposed, rules: Rulebook, guest: str) -> BrokenSession:
     before = {turn.id: capacity(found) for turn, found in measured(session, rules)}
-    lost = _lost(session, before, measured(session, rules, supposed))
+    lost = lost_turns(session, before, measured(session, rules, supposed))
     return BrokenSession(session, _codes(session, stations), lost, guest)
 
 
-def _lost(
+def lost_turns(
     session: ExamSession, before: Mapping[int, int], now: Iterable[tuple[Turn, list[CapacityLimit]]]
 ) -> list[Shortfall]:
+    """Turns with fewer places than ``before``, by turn."""
     people = _people(session)
     return [
         _shortfall(turn, people.get(turn.id, 0), found, before[turn.id])

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Select
 
-from examops.core.language import _
+from examops.core.language import N_, _
 from examops.core.queries import rows_of
 from examops.sessions.access import in_reach
 from examops.sessions.models import ExamSession, SessionBreak
@@ -35,8 +35,9 @@ def _open_breaks(now: datetime) -> Select[SessionBreak, ExamSession]:
 def _item(session: ExamSession, breaks: list[SessionBreak]) -> Item:
     names = dict.fromkeys(name for one in breaks for name in (*one.stations, *one.cameras))
     people = max(one.people for one in breaks)
-    detail = _(
-        "{things} 停用：{people} 人没有位子，请换到别的轮次或写明怎么办", things=_("、").join(names), people=people
-    )
+    out = N_("{things} 停用：{people} 人没有位子，请换到别的轮次或写明怎么办")
+    cards = N_("按现在的证件和人员重算：{people} 人没有位子，请换人、换到别的轮次或写明怎么办")
+    detail = _(out if names else cards, things=_("、").join(names), people=people)
     title = f"{session.number} {session.title}"
-    return Item("stop", _("受停用影响"), title, detail, session.starts_at, _("重新安排"), "outages.show", session.uid)
+    word = _("受停用影响") if names else _("位子不够")
+    return Item("stop", word, title, detail, session.starts_at, _("重新安排"), "outages.show", session.uid)

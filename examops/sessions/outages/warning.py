@@ -24,7 +24,7 @@ def warn(session: ExamSession, row: SessionBreak, clock: Clock) -> list[str]:
     """One notice to each address, Chinese for every reader; whose they are, each name once. Whoever has none is not
     among them."""
     with in_chinese():
-        subject, text = str(_subject(session)), str(_text(session, row))
+        subject, text = str(_subject(session, _things(row))), str(_text(session, row))
     to = [one for _name, reached in _concerned(session) for one in reached]
     told = tell(to, Words(subject, text, text), kind=KIND, about=f"{KIND}:{row.uid}", clock=clock)
     return list(dict.fromkeys(one.recipient.name for one in told))
@@ -51,18 +51,26 @@ def _concerned(session: ExamSession) -> Iterator[tuple[str, list[Recipient]]]:
         yield name, addresses(name, address if "@" in address else "", address)
 
 
-def _subject(session: ExamSession) -> Message:
-    return message(N_("场次 {number} 受停用影响"), number=session.number)
+def _subject(session: ExamSession, things: str) -> Message:
+    words = N_("场次 {number} 受停用影响") if things else N_("场次 {number} 有人没有位子")
+    return message(words, number=session.number)
 
 
 def _text(session: ExamSession, row: SessionBreak) -> Message:
     """No names and no ID numbers: how many, what and where to look."""
+    out = N_("{starts} {title}：{things} 停用（{reason}），{people} 人没有位子。请到场次页处理：{address}")
+    cards = N_("{starts} {title}：{reason}，{people} 人没有位子。请到场次页换人或换轮次：{address}")
     return message(
-        N_("{starts} {title}：{things} 停用（{reason}），{people} 人没有位子。请到场次页处理：{address}"),
+        out if _things(row) else cards,
         starts=f"{local(session.starts_at):%m-%d %H:%M}",
         title=session.title,
-        things="、".join([*row.stations, *row.cameras]),
+        things=_things(row),
         reason=row.reason,
         people=row.people,
         address=f"{settings().public_url}/sessions/{session.uid}",
     )
+
+
+def _things(row: SessionBreak) -> str:
+    """What is out of service; nothing where it is cards that end."""
+    return "、".join([*row.stations, *row.cameras])

@@ -2,15 +2,18 @@
 
 import io
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import xlsxwriter
 from sqlalchemy import select
 
+from config import occupations
 from config.occupations import FOLDER, IMPORTED, catalogue, load
 from examops.audit.models import AuditEntry
 from examops.catalogue.decisions import Grounds, Seen, confirm, current_values
+from examops.catalogue.importing import command
 from examops.catalogue.importing.command import main
 from examops.catalogue.importing.table import column_name, read_table
 from examops.core.actor import Actor
@@ -84,6 +87,57 @@ def logged(app):
 
 def imported(folder):
     return folder / "occupations" / IMPORTED
+
+
+@pytest.fixture
+def installed(app, settings, folder, tmp_path, capsys, monkeypatch):
+    """Import as an installation does: the house's files in one folder, its data in another."""
+    var = tmp_path / "data"
+    monkeypatch.setattr(command, "FOLDER", folder)
+    monkeypatch.setattr(command, "settings", lambda: replace(settings, var=var))
+
+    def run(*rows):
+        file = tmp_path / "目录.xlsx"
+        file.write_bytes(sheet(*rows))
+        code = main(["import", str(file), "--apply"], app)
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    return run, var / "catalogue"
+
+
+def test_what_was_imported_lies_with_the_data_and_a_new_release_finds_it(installed, folder, tmp_path):
+    run, imports = installed
+    code, told = run(NEW)
+    assert (code, imported(folder).exists()) == (0, False)
+    assert str(imports / IMPORTED) in told
+    release = shutil.copytree(FOLDER, tmp_path / "release")
+    assert load(release, imports).by_code["6-15-05-05"].name == "古建琉璃工"
+    assert "6-15-05-05" not in load(release, tmp_path / "elsewhere").by_code
+    assert "与上一次导入的一样" in run(NEW)[1]
+
+
+def test_a_file_of_before_in_the_programs_folder_is_read_and_taken_over(installed, run, folder):
+    assert run(sheet(NEW), "--apply")[0] == 0
+    import_here, imports = installed
+    assert "6-15-05-05" in load(folder, imports).by_code
+    code, told = import_here(KNOWN)
+    assert (code, f"{imported(folder)} 不再读，可以删掉" in told) == (0, True)
+    imported(folder).write_text("no: catalogue", encoding="utf-8")
+    assert load(folder, imports).by_code["6-15-05-05"].name == "古建琉璃工"
+
+
+def test_a_process_goes_by_the_folder_that_it_was_started_with(tmp_path, monkeypatch, run, folder):
+    assert run(sheet(NEW), "--apply")[0] == 0
+    imports = tmp_path / "var" / "catalogue"
+    shutil.copytree(imported(folder).parent, imports)
+    was = occupations._Installation.imports
+    try:
+        occupations.use_imports(imports)
+        assert "6-15-05-05" in catalogue().by_code
+    finally:
+        occupations.use_imports(was or tmp_path)
+    assert "6-15-05-05" not in catalogue().by_code
 
 
 def test_a_preview_names_what_is_new_changed_and_gone_and_writes_nothing(run, folder):

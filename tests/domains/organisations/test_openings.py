@@ -295,6 +295,28 @@ def test_the_code_stands_nowhere_after_it_has_gone_out(asker, clock) -> None:
     assert not [text for text in (*kept, *logged) if digits in text]
 
 
+def test_a_code_that_ended_before_it_went_out_is_never_sent_and_another_is_asked_for(
+    asker, clock, make, sign_in
+) -> None:
+    asker.post("/apply", data=form())
+    digits, sent = digits_sent(), []
+    clock.instant = row_of().code_until
+    assert (deliver_due({"sms": sent.append}, clock).expired, sent) == (1, [])
+    with transaction(SYSTEM):
+        notice = db.session.execute(select(OutboxNotice)).scalar_one()
+        kept = (notice.state, digits in str(notice.payload), str(notice.uid))
+    assert kept[:2] == ("expired", False)
+    page = asker.get("/apply/mine").text
+    assert "已过期。" in page
+    assert "没收到，重发一个" in page
+    operators = sign_in(make.user("operator"))
+    assert "申请人在申请页点“重发一个”" in operators.get(f"/notices/{kept[2]}").text
+    assert "过期未发" in operators.get("/notices/?state=expired").text
+    assert asker.post("/apply/mine/code/new").status_code == 302
+    deliver_due({"sms": sent.append}, clock)
+    assert ["验证码" in one.text for one in sent] == [True]
+
+
 def test_codes_to_one_mobile_and_forms_of_one_address_are_bounded(asker, app, monkeypatch, clock) -> None:
     for _turn in range(CODES_OF_MOBILE):
         assert app.test_client().post("/apply", data=form()).status_code == 302

@@ -115,6 +115,24 @@ def test_a_channel_that_is_not_set_keeps_its_notices(make, clock) -> None:
     assert [(row.state, row.attempts) for row in rows()] == [("waiting", 0)]
 
 
+def test_what_is_useless_is_closed_also_while_its_channel_is_not_set_and_asks_for_a_look(
+    make, clock, client, job_app
+) -> None:
+    until = clock.now() + timedelta(minutes=10)
+    posted(clock, replace(TEXT, useless_after=until), MAIL)
+    assert deliver_due(with_senders(), clock).expired == 0
+    clock.instant = until
+    assert [deliver_due(with_senders(), clock).expired for _ in range(2)] == [1, 0]
+    assert [row.state for row in rows()] == ["expired", "waiting"]
+    assert "备案已通过" not in rows()[0].payload["text"]
+    tags = select(AuditEntry.tag).where(AuditEntry.tag.like("notice:%"))
+    assert list(db.session.execute(tags).scalars()) == ["notice:expired"]
+    assert client.get("/healthz").json["parts"]["outbox"]["state"] == "look"
+    clock.instant += timedelta(days=91)
+    with job_app.app_context(), transaction(SYSTEM):
+        assert purge_sent(clock) == 1
+
+
 @pytest.mark.parametrize(
     ("verdict", "state"), [("503", "failed"), ("429", "failed"), ("400", "given_up"), ("422", "given_up")]
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -44,12 +44,27 @@ def bodies(make: Factory, clock) -> list:
     return found
 
 
-def changed(value: int = 150) -> None:
+def changed(value: int = 150, day: date = FROM) -> None:
     occupation = catalogue().by_code[ELECTRICIAN]
     with transaction():
         now = current_values(occupation, DAY)[KEY]
-        seen, grounds = Seen(now.revision, now.base_hash), Grounds("佛人社〔2026〕12号", "试行", FROM)
+        seen, grounds = Seen(now.revision, now.base_hash), Grounds("佛人社〔2026〕12号", "试行", day)
         change(occupation, KEY, seen, value, grounds, actor=CITY, today=DAY)
+
+
+def settle(clock) -> None:
+    """The decision's own time is the database's; half an hour later nobody is at it any more."""
+    clock.instant = datetime.now(UTC) + timedelta(minutes=31)
+
+
+def told(clock) -> int:
+    with transaction():
+        return tell_of_changes(clock)
+
+
+def texts() -> list[str]:
+    query = select(OutboxNotice).where(OutboxNotice.kind == "catalogue_change", OutboxNotice.recipient.like("k0%"))
+    return [one.payload["text"] for one in db.session.execute(query).scalars()]
 
 
 def notices() -> dict[str, str]:
@@ -72,7 +87,7 @@ def test_only_bodies_with_exams_on_that_day_or_later_are_concerned(bodies) -> No
 
 def test_each_is_told_once_in_chinese_with_what_it_was_and_becomes(bodies, clock) -> None:
     changed()
-    clock.instant = datetime.now(UTC)  # the decision's own time is the database's
+    settle(clock)
     with transaction():
         told = tell_of_changes(clock), tell_of_changes(clock)
     assert told == (2, 0)
@@ -86,9 +101,51 @@ def test_each_is_told_once_in_chinese_with_what_it_was_and_becomes(bodies, clock
 def test_a_value_that_was_only_confirmed_is_told_to_nobody(bodies, clock) -> None:
     now = current_values(catalogue().by_code[ELECTRICIAN], DAY)[KEY]
     changed(now.value)
-    clock.instant = datetime.now(UTC)
+    settle(clock)
     with transaction():
         assert tell_of_changes(clock) == 0
+
+
+def test_what_was_put_right_before_anybody_heard_is_one_notice_with_the_last_value(bodies, clock) -> None:
+    changed(150)
+    changed(120)
+    clock.instant = datetime.now(UTC)
+    assert told(clock) == 0  # somebody may still be at it
+    settle(clock)
+    assert (told(clock), told(clock)) == (2, 0)
+    assert "由“60 分钟”改为“120 分钟”" in notices()["k0@example.cn"]
+
+
+def test_a_value_that_went_there_and_back_unheard_is_told_to_nobody(bodies, clock) -> None:
+    now = current_values(catalogue().by_code[ELECTRICIAN], DAY)[KEY].value
+    changed(150)
+    changed(now)
+    settle(clock)
+    assert told(clock) == 0
+
+
+def test_whoever_heard_of_a_value_hears_that_it_went_back(bodies, clock) -> None:
+    now = current_values(catalogue().by_code[ELECTRICIAN], DAY)[KEY].value
+    changed(150)
+    settle(clock)
+    assert told(clock) == 2
+    changed(now)
+    settle(clock)
+    assert (told(clock), told(clock)) == (2, 0)
+    assert any(f"由“150 分钟”改为“{now} 分钟”" in text for text in texts())
+    changed(150)
+    changed(now)
+    settle(clock)
+    assert told(clock) == 2
+    assert any(f"几次改定以后仍为“{now} 分钟”" in text for text in texts())
+
+
+def test_a_later_decision_for_other_days_is_told_by_itself(bodies, clock) -> None:
+    changed(150)
+    changed(120, date(2026, 12, 20))
+    settle(clock)
+    assert told(clock) == 4
+    assert any("2026-12-20 起由“150 分钟”改为“120 分钟”" in text for text in texts())
 
 
 def test_the_city_sees_whom_it_concerns_before_it_saves(bodies, make, sign_in) -> None:

@@ -145,6 +145,17 @@ def test_a_running_session_of_a_suspended_body_finishes(exam, make) -> None:
     assert exam.state() == "finished"
 
 
+def test_what_was_held_is_not_judged_by_a_filing_that_ended_later(exam, make) -> None:
+    exam.approved()
+    exam.body.state = "suspended"
+    make.save(exam.body)
+    assert exam.checks()["备案"] == "fail"
+    for state in ("running", "finished", "published"):
+        exam.session.state = state
+        make.save(exam.session)
+        assert "备案" not in exam.checks()
+
+
 # Declared
 
 

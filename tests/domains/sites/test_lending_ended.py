@@ -13,6 +13,7 @@ from examops.core.clock import midnight
 from examops.core.database import db, owner_of
 from examops.core.scope import SYSTEM
 from examops.core.transaction import transaction
+from examops.offices.models import AccountContact
 from examops.organisations.models import Body, LegalEntity
 from examops.sites.lending_models import SiteUse
 from examops.sites.models import Site
@@ -68,6 +69,33 @@ def test_the_guest_is_told_once_and_the_owner_hears_where_nobody_is_reached(lent
     assert lend_again(owner, site, make).status_code == 302
     told = owner.post(f"/sites/{site.uid}/uses/{uses()[1].uid}/end", follow_redirects=True).text
     assert ("另外告诉" in told, guest.name in told) == (True, True)
+
+
+def test_a_district_that_agreed_is_told_once_and_one_that_never_answered_is_not(lent, make, sign_in) -> None:
+    site, _owner = lent
+    coordinator = make.user("coordinator", make.session.get_one(Body, site.body_id))
+    officers = {side: make.user("district_bureau", district=code) for side, code in SIDES.items()}
+    colleague = make.user("district_bureau", district="440605")
+    with transaction(SYSTEM):
+        for name, one in {**officers, "colleague": colleague}.items():
+            db.session.add(AccountContact(user_id=one.id, email=f"{name}@example.cn"))
+    assert sign_in(officers["guest"]).post(f"/lending/{approval('guest').uid}", data=AGREED).status_code == 302
+    assert end(sign_in(coordinator), site, uses()[0]) == 302
+    assert {"host@example.cn", "colleague@example.cn"}.isdisjoint(notices())
+    (text,) = notices()["guest@example.cn"]
+    assert all(words in text for words in ("容声集团的考点容桂考点借给顺景电器", "7 号", "已由考点所属机构提前结束"))
+
+
+def test_where_the_officer_has_left_the_office_is_told(lent, make, sign_in) -> None:
+    site, _owner = lent
+    coordinator = make.user("coordinator", make.session.get_one(Body, site.body_id))
+    officer, colleague = (make.user("district_bureau", district="440605") for _ in range(2))
+    with transaction(SYSTEM):
+        db.session.add(AccountContact(user_id=colleague.id, email="colleague@example.cn"))
+    assert sign_in(officer).post(f"/lending/{approval('guest').uid}", data=AGREED).status_code == 302
+    make.run_as_owner(f"UPDATE user_account SET is_active = false WHERE id = {officer.id}")
+    assert end(sign_in(coordinator), site, uses()[0]) == 302
+    assert len(notices()["colleague@example.cn"]) == 1
 
 
 def test_the_database_holds_that_two_do_not_stand_at_once(lent, make) -> None:

@@ -320,7 +320,10 @@ def test_a_body_of_another_kind_is_no_change_of_this_one(apply, faults, content)
     assert all(".number: 证号" in one for one in others), "its people hold their cards at the first kind"
 
 
-def test_a_barred_entity_is_not_filed_by_the_file_as_another_kind_of_body(apply, faults, content, make) -> None:
+@pytest.mark.parametrize("is_filed", [True, False])
+def test_a_barred_entity_is_not_entered_by_the_file_as_another_kind_of_body(
+    apply, faults, content, make, is_filed
+) -> None:
     """The bar is the entity's; what was there before may stand in the file still."""
     apply(content)
     first = body(content)
@@ -330,9 +333,12 @@ def test_a_barred_entity_is_not_filed_by_the_file_as_another_kind_of_body(apply,
     make.save(EntityBar(legal_entity_id=entity.id, **told, **days))
     assert apply(content).changed == []
     more = {"short_name": "另一类", "kind": "social", "occupations": [], "sites": [], "staff": []}
-    content["bodies"].append({**first, **more})
+    day = {} if is_filed else {"filed_on": ""}
+    content["bodies"].append({name: value for name, value in {**first, **more, **day}.items() if value != ""})
     (fault,) = faults(content)
-    assert "已取消备案（TC2026-0009），2028-11-02 以前不能备案" in fault
+    assert fault.startswith(f"bodies[2].{'filed_on' if is_filed else 'credit_code'}: 这个单位已取消备案")
+    assert "（TC2026-0009），2028-11-02 以前不能备案" in fault
+    assert "（市工作方案 四(五)）；把这一项从文件里去掉" in fault
 
 
 def test_people_whom_the_database_cannot_tell_apart_are_a_fault(apply, faults, content, make) -> None:
