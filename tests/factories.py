@@ -246,7 +246,11 @@ class Factory:
         store().put("documents", key, content)
         held = {"name": "执照.pdf", "format": "pdf", "size": len(content), "digest": sha256(content).digest()}
         document = self.save(OpeningDocument(**held, object_key=key, uploaded_at=DAY))
-        told: dict[str, Any] = {"credit_code": f"52440606OPE{n:07d}", "code_reason": "照执照", "name": f"佛山市申请{n}号学校"}
+        told: dict[str, Any] = {
+            "credit_code": f"52440606OPE{n:07d}",
+            "code_reason": "照执照",
+            "name": f"佛山市申请{n}号学校",
+        }
         told |= {"representative": "梁国强", "kind": "social", "address": "容桂街道 1 号", "telephone": "0757-28380000"}
         told |= {"person": "何敏仪", "mobile": f"138{n:08d}", "email": "", "code_channel": "sms", "code_until": DAY}
         times = {"asked_at": DAY, "proven_at": DAY, "state": "waiting"}
