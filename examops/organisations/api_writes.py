@@ -14,11 +14,9 @@ from examops.organisations.entities import entity_by_uid
 from examops.organisations.inputs import PersonSchema, RegisterSchema
 from examops.organisations.listing import body_of
 from examops.organisations.opening import invite_again, open_body
-from examops.organisations.openings import api as opening_api
 from examops.organisations.register_pages import admin, link_of
 from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
 
-__all__ = ["bp", "opening_api"]
 PERSON_EXAMPLE = {"person": "王兰", "login": "wanglan", "mobile": "13800005678", "email": ""}
 
 

@@ -664,6 +664,8 @@ FORMS: dict[str, Form] = {
         "json": _registered(place),
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
     },
+    "entities_api.answer_opening": lambda place: {"json": {"act": "returned", "why": "执照看不清"}},
+    "entities_api.register_opening": lambda place: _once(_registered(place)),
     "openings.look_up": lambda place: {"data": place.more["opening"]},
     "openings.prove": lambda place: {"data": {"digits": "000000"}},
     "openings.save": lambda place: {

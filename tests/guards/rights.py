@@ -123,7 +123,9 @@ MAY: dict[str, tuple[str, ...] | str] = {
     "entities.index": OFFICES,
     "entities.show": OFFICES,
     "entities_api.list_entities": OFFICES,
+    "entities_api.answer_opening": OFFICES,
     "entities_api.list_openings": OFFICES,
+    "entities_api.register_opening": OFFICES,
     "entities_api.one_opening": OFFICES,
     "entities_api.one_entity": OFFICES,
     **{

@@ -33,6 +33,10 @@ from tests.guards.place import Place, make_place, notice_given_up
 BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
 RELEASE = ("api_sessions.release_one", "sessions.release_booking")
 REPLACING = ("sessions.replace", "sessions.save_replacement")
+ANSWERING = (
+    *("opening_queue.register", "opening_queue.settle"),
+    *("entities_api.answer_opening", "entities_api.register_opening"),
+)
 EDITING = ("sessions.edit", "sessions.judged_edit", "sessions.save_edit")
 FRAGMENT = [0, 10, 0, 10, 0, 60000, 25, True]
 FAILED_JOB = text(
@@ -324,7 +328,7 @@ def _unfiled(place: Place, make: Factory) -> None:
         body = make.body(district=place.body.district, state="draft")
         entity = make.session.get_one(LegalEntity, body.legal_entity_id)
         place.instead |= {endpoint: {"entity_uid": entity.uid, "body_uid": body.uid}}
-    for endpoint in ("opening_queue.register", "opening_queue.settle"):
+    for endpoint in ANSWERING:
         place.instead |= {endpoint: {"opening_uid": make.opening_request(place.body.district).uid}}
     said = {"state": "returned", "decided_at": DAY, "decided_by_name": "区局经办", "reason": "执照看不清"}
     place.more["own_openings"] = {
