@@ -32,7 +32,10 @@ from tests.guards.place import Place, make_place, notice_given_up
 
 BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
 RELEASE = ("api_sessions.release_one", "sessions.release_booking")
-REPLACING = ("sessions.replace", "sessions.save_replacement")
+REPLACING = (  # each in a session of its own, for the first would leave nobody to replace
+    ("sessions.replace", "sessions.save_replacement"),
+    ("api_sessions.newcomers_for_duty", "api_sessions.replace_on_duty"),
+)
 ANSWERING = (
     *("opening_queue.register", "opening_queue.settle"),
     *("entities_api.answer_opening", "entities_api.register_opening"),
@@ -115,11 +118,13 @@ def _sessions(place: Place, make: Factory, batch: Batch, room: Room) -> None:
 
 def _replaceable(place: Place, make: Factory, batch: Batch, room: Room) -> None:
     """Somebody on duty in an approved session, and somebody else who could come."""
-    approved, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=14), state="approved")
-    going, coming = (make.staff(place.body, "proctor") for _ in range(2))
-    duty = make.duty(approved, going, "proctor")
-    place.instead |= {endpoint: {"session_uid": approved.uid, "duty_uid": duty.uid} for endpoint in REPLACING}
-    place.more["coming"] = coming.uid
+    for days, endpoints in enumerate(REPLACING, 14):
+        approved, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=days), state="approved")
+        going, coming = (make.staff(place.body, "proctor") for _ in range(2))
+        duty = make.duty(approved, going, "proctor")
+        for endpoint in endpoints:
+            place.instead[endpoint] = {"session_uid": approved.uid, "duty_uid": duty.uid}
+            place.more[f"coming {endpoint}"] = coming.uid
 
 
 def _absent(place: Place, make: Factory, batch: Batch, room: Room) -> None:

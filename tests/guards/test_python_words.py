@@ -118,6 +118,7 @@ SINGLE = {
     "examops/footage/entry/api.py": {"前方 1", "拆走"},
     "examops/organisations/api_writes.py": {"王兰"},
     "examops/organisations/openings/api_writes.py": {"执照看不清，重新拍", "智造培训"},
+    "examops/sessions/replacing/api.py": {"突发疾病"},
     "examops/sites/api_lending.py": {"借用协议 7 号", "监控还没有验收"},
     "examops/staff/link_api.py": {"关联错了人"},
     "examops/sites/api_writes.py": {"容桂考点", "容桂大道 9 号", "陈工 13800005678", "电工实操室"},
