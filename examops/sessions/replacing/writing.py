@@ -86,9 +86,9 @@ def _gone(session: ExamSession, uid: UUID) -> NotFound:
     entry = db.session.execute(entries.order_by(AuditEntry.id.desc()).limit(1)).one_or_none() if name else None
     words, told = N_("本场没有这位当值人员"), {}
     if entry is not None:
-        words = N_("{name} 已由{by}换成 {after}，您这一次没有保存")
+        words = N_("{name} 已由{by}换成 {after}")
         told = {"name": name, "by": entry.actor_name, "after": entry.after}
-    return NotFound(words, advice=N_("看本场现在的当值名单"), **told)
+    return NotFound(words, advice=N_("看本场现在的当值名单；还要换的，换现在当值的人"), **told)
 
 
 def open_place(session: ExamSession, duty_uid: UUID, now: datetime) -> tuple[Place, StaffMember]:
