@@ -34,7 +34,7 @@ from examops.filings.saving import save_page, years_of
 from examops.filings.steps import CHOICES, FACTS, VOLUME_YEARS, facts_of
 from examops.filings.telling import save_contact
 from examops.filings.yearly import field_name
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 from examops.web.inputs import InvalidInput, read
 
 NO_SUCH_FACT = N_("这一页不问这一项，或写了两次")
@@ -51,12 +51,9 @@ FACTS_EXAMPLE = {
 
 
 @bp.post("/filings")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(BeginFilingSchema)
-@bp.response(200, BegunFilingSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(BegunFilingSchema, 404, 409)
 @needs(*BODY)
 def begin_filing(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     """Begin a filing. `body` may be left out by who works for one alone; a second open one is 409."""
@@ -69,9 +66,7 @@ def begin_filing(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/filings/<uuid:filing_uid>/steps")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, FilingStepsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(FilingStepsSchema, 404)
 @needs(*BODY)
 def steps_of_filing(filing_uid: UUID) -> dict[str, Any]:
     """The pages of the wizard in their order, with what is asked on each and what is stored."""
@@ -106,11 +101,8 @@ def _fact(key: str, fact: FilingFact | None, documents: Mapping[int, UUID]) -> d
 
 
 @bp.put("/filings/<uuid:filing_uid>/steps/<string:step>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(FilingStepInputSchema, example=FACTS_EXAMPLE)
-@bp.response(200, FilingStepsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(FilingStepsSchema, 404, 409)
 @needs(*BODY)
 def put_step(given: dict[str, Any], filing_uid: UUID, step: str) -> dict[str, Any]:
     """Save one page whole: a fact that is left out is emptied. An older `version` is 409 `filing.step_overtaken`."""
@@ -169,11 +161,8 @@ def _fields(fact: dict[str, Any], years: list[int]) -> Iterator[tuple[str, Any, 
 
 
 @bp.put("/filings/<uuid:filing_uid>/occupations/<string:occupation_code>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(FilingOccupationInputSchema, example={"version": 0, "levels": ["5", "4"]})
-@bp.response(200, FilingStepsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(FilingStepsSchema, 404, 409)
 @needs(*BODY)
 def put_occupation(given: dict[str, Any], filing_uid: UUID, occupation_code: str) -> dict[str, Any]:
     """Ask for an occupation with these levels; `version` is that of the step `occupations`."""
@@ -189,11 +178,8 @@ def put_occupation(given: dict[str, Any], filing_uid: UUID, occupation_code: str
 
 
 @bp.delete("/filings/<uuid:filing_uid>/occupations/<string:occupation_code>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(SeenSchema, location="query")
-@bp.response(200, FilingStepsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(FilingStepsSchema, 404, 409)
 @needs(*BODY)
 def drop_occupation(given: dict[str, Any], filing_uid: UUID, occupation_code: str) -> dict[str, Any]:
     """Ask for it no more; what was entered about it is kept and no longer judged."""
@@ -204,10 +190,8 @@ def drop_occupation(given: dict[str, Any], filing_uid: UUID, occupation_code: st
 
 
 @bp.put("/filings/<uuid:filing_uid>/contact")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(FilingContactSchema, example={"name": "陈工", "email": "", "mobile": "13800005678"})
-@bp.response(200, FilingContactSavedSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.writes(FilingContactSavedSchema, 404)
 @needs(*BODY)
 def put_contact(given: dict[str, Any], filing_uid: UUID) -> dict[str, Any]:
     """Whom letters and reminders about this filing reach besides the account."""

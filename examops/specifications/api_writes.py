@@ -42,7 +42,7 @@ from examops.specifications.editing import (
 )
 from examops.specifications.inputs import SeenSchema
 from examops.specifications.models import OWN_KINDS, Specification, Version, WorkPlan
-from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 from examops.web.inputs import InvalidInput
 
 __all__ = ["bp"]
@@ -81,12 +81,9 @@ def _begun(row: Version) -> dict[str, Any]:
 
 
 @bp.post("/specifications")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(BeginSpecificationSchema)
-@bp.response(200, BegunSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(BegunSchema, 404, 409)
 @needs(*BODY)
 def begin_one_specification(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     """Begin the next version for an occupation, with what the version before says; one that is open is 409."""
@@ -100,11 +97,8 @@ def begin_one_specification(once: dict[str, str], given: dict[str, Any]) -> dict
 
 
 @bp.put("/specifications/<uuid:specification_uid>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(SpecificationHeadSchema)
-@bp.response(200, SpecificationWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(SpecificationWholeSchema, 404, 409)
 @needs(*BODY)
 def name_specification(given: dict[str, Any], specification_uid: UUID) -> dict[str, Any]:
     """Name and kind of a draft; to or from the kind national it begins anew. Not the newest `seen` is 409."""
@@ -115,11 +109,8 @@ def name_specification(given: dict[str, Any], specification_uid: UUID) -> dict[s
 
 
 @bp.put("/specifications/<uuid:specification_uid>/levels/<string:level>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(ApiLevelSchema, example=LEVEL_EXAMPLE)
-@bp.response(200, SpecificationWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(SpecificationWholeSchema, 404, 409)
 @needs(*BODY)
 def put_level(given: dict[str, Any], specification_uid: UUID, level: str) -> dict[str, Any]:
     """Write one level of a draft whole: conditions as lines of which one must hold, parts, minutes, pass mark."""
@@ -142,11 +133,8 @@ def _content(row: Specification, given: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.delete("/specifications/<uuid:specification_uid>/levels/<string:level>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(SeenSchema, location="query")
-@bp.response(200, SpecificationWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(SpecificationWholeSchema, 404, 409)
 @needs(*BODY)
 def drop_level(given: dict[str, Any], specification_uid: UUID, level: str) -> dict[str, Any]:
     """Leave a level out of a draft."""
@@ -157,12 +145,9 @@ def drop_level(given: dict[str, Any], specification_uid: UUID, level: str) -> di
 
 
 @bp.post("/work-plans")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(BeginPlanSchema)
-@bp.response(200, BegunSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(BegunSchema, 404, 409)
 @needs(*BODY)
 def begin_one_plan(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     """Begin the next version of the work plan, with the lines of the one before; one that is open is 409."""
@@ -174,11 +159,8 @@ def begin_one_plan(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any
 
 
 @bp.put("/work-plans/<uuid:plan_uid>/lines/<string:occupation_code>/<string:level>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(ApiLineSchema, example=LINE_EXAMPLE)
-@bp.response(200, WorkPlanWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(WorkPlanWholeSchema, 404, 409)
 @needs(*BODY)
 def put_line(given: dict[str, Any], plan_uid: UUID, occupation_code: str, level: str) -> dict[str, Any]:
     """Write the line of an occupation and level of a draft whole."""
@@ -199,11 +181,8 @@ def _line(row: WorkPlan, given: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.delete("/work-plans/<uuid:plan_uid>/lines/<string:occupation_code>/<string:level>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(SeenSchema, location="query")
-@bp.response(200, WorkPlanWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(WorkPlanWholeSchema, 404, 409)
 @needs(*BODY)
 def drop_line(given: dict[str, Any], plan_uid: UUID, occupation_code: str, level: str) -> dict[str, Any]:
     """Take the line of an occupation and level out of a draft."""

@@ -20,7 +20,7 @@ from examops.organisations.openings.known import KnownEntity, known_entities, ot
 from examops.organisations.openings.labels import PARTS
 from examops.organisations.openings.models import FORMATS, OpeningRequest
 from examops.organisations.openings.states import SHOWN
-from examops.web.api import PERSON_READS, LenientSchema, RefusalSchema
+from examops.web.api import LenientSchema, ListPageSchema
 from examops.web.inputs import OneOf, ShortText
 
 PAGE = 50
@@ -98,17 +98,13 @@ class OpeningWholeSchema(OpeningSchema):
     body = fields.UUID(required=True, allow_none=True, metadata={"description": "That was registered by it"})
 
 
-class OpeningsSchema(Schema):
+class OpeningsSchema(ListPageSchema):
     requests = fields.List(fields.Nested(OpeningSchema), required=True, metadata={"description": "Newest first"})
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "`before` of the next page; null at the end"}
-    )
 
 
 @bp.get("/opening-requests")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(OpeningPageSchema, location="query")
-@bp.response(200, OpeningsSchema)
+@bp.reads(OpeningsSchema)
 def list_openings(asked: dict[str, Any]) -> dict[str, Any]:
     """Requests of bodies to be registered, of the office's district; those whose mobile is not proven are not in it."""
     query = shown_query(asked["part"])
@@ -118,9 +114,7 @@ def list_openings(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/opening-requests/<uuid:opening_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, OpeningWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(OpeningWholeSchema, 404)
 def one_opening(opening_uid: UUID) -> dict[str, Any]:
     """One request, with what is registered already under its code or a similar name, and the bars that hold."""
     row = request_by_uid(opening_uid)

@@ -18,7 +18,7 @@ from examops.organisations.openings.asking import as_form
 from examops.organisations.openings.deciding import answer, register_asked, request_by_uid
 from examops.organisations.openings.inputs import ASKED, DecisionSchema, RegisterAskedSchema
 from examops.organisations.register_pages import admin, link_of
-from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 from examops.web.inputs import read
 
 __all__ = ["bp"]
@@ -27,11 +27,8 @@ REGISTRATION_EXAMPLE = {"short_name": "智造培训", "login": "zhizao"}
 
 
 @bp.post("/opening-requests/<uuid:opening_uid>/answer")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(DecisionSchema, example=ANSWER_EXAMPLE)
-@bp.response(200, OpeningSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(OpeningSchema, 404, 409)
 @needs(*REGISTRARS)
 def answer_opening(given: dict[str, Any], opening_uid: UUID) -> dict[str, Any]:
     """Return a request or refuse it, with the reasons that whoever asked is sent.
@@ -45,13 +42,9 @@ def answer_opening(given: dict[str, Any], opening_uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/opening-requests/<uuid:opening_uid>/registration")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(RegisterAskedSchema(partial=ASKED), example=REGISTRATION_EXAMPLE)
-@bp.response(200, RegisteredSchema)
-@bp.alt_response(403, schema=RefusalSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(RegisteredSchema, 403, 404, 409)
 @needs(*REGISTRARS)
 def register_opening(once: dict[str, str], given: dict[str, Any], opening_uid: UUID) -> dict[str, Any]:
     """Register the body that asked and invite its first coordinator, as `POST /bodies` does, and end the request.

@@ -21,16 +21,14 @@ from examops.sessions.replacing import Choice, choices, is_replaceable, open_pla
 from examops.sessions.replacing.api_schemas import NewcomersSchema, OnDutyOfSessionSchema, ReplacedSchema
 from examops.sessions.replacing.inputs import ReplaceSchema, by_caller
 from examops.sessions.tags import Tag
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 
 __all__ = ["bp"]
 EXAMPLE = {"staff": "0a7c6f0e-7e34-4a6e-8a39-0d6d5b1f7b20", "reason": "突发疾病"}
 
 
 @bp.get("/sessions/<uuid:session_uid>/duties")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, OnDutyOfSessionSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(OnDutyOfSessionSchema, 404)
 def duties_of_session(session_uid: UUID) -> dict[str, Any]:
     """Who is on duty, with card and recusal as they stand, and who was replaced since the approval."""
     with transaction():
@@ -64,10 +62,7 @@ def _replacement(one: Replacement) -> dict[str, Any]:
 
 
 @bp.get("/sessions/<uuid:session_uid>/duties/<uuid:duty_uid>/newcomers")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, NewcomersSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.reads(NewcomersSchema, 404, 409)
 @needs("coordinator")
 def newcomers_for_duty(session_uid: UUID, duty_uid: UUID) -> dict[str, Any]:
     """Who of the body has the card for this duty, and what stands against those who cannot come."""
@@ -82,12 +77,9 @@ def _newcomer(one: Choice) -> dict[str, Any]:
 
 
 @bp.post("/sessions/<uuid:session_uid>/duties/<uuid:duty_uid>/replacement")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ReplaceSchema, example=EXAMPLE)
-@bp.response(200, ReplacedSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(ReplacedSchema, 404, 409)
 @needs("coordinator")
 def replace_on_duty(once: dict[str, str], given: dict[str, Any], session_uid: UUID, duty_uid: UUID) -> dict[str, Any]:
     """Somebody else takes the duty, between approval and start; the office and both people are told.
