@@ -22,7 +22,9 @@ from examops.core.transaction import retried, transaction
 from examops.organisations.inputs import OF_THE_CITY
 from examops.organisations.inviting import Key, Person, invite
 from examops.organisations.models import Body
-from examops.organisations.registering import ONE_AT_A_TIME, Objections, Registration, objections, register
+from examops.organisations.objecting import objections
+from examops.organisations.registering import ONE_AT_A_TIME, register
+from examops.organisations.registration import Objections, Registration
 
 Made = dict[str, Any]
 TAKEN = text("""
