@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import partial
-from typing import Any, NamedTuple, cast, get_type_hints
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import pytest
@@ -58,7 +57,7 @@ def written_anew() -> Any:
 def compare(query: Query[Any, Any], given: tuple[Any, ...], named: dict[str, Any]) -> None:
     scope = current_scope()
     has_one = own_body(scope) is not None
-    values = dict(zip(query._names, given, strict=False)) | named | {OWN_BODY: own_body(scope)}
+    values = query.values(given, named) | {OWN_BODY: own_body(scope)}
     anew = query.write(*given, **named)
     if (query, has_one) not in _known:
         _known[query, has_one] = _with_odd_values(query, has_one)
@@ -77,8 +76,7 @@ def _is_known(known: Known | None, key: Any, values: dict[str, Any]) -> bool:
 
 
 def _with_odd_values(query: Query[Any, Any], has_one: bool) -> Known | None:
-    hints = get_type_hints(query.write.func if isinstance(query.write, partial) else query.write)
-    kinds = [hints[name] for name in query._names]
+    kinds = [query._hints[name] for name in query._names]
     if any(kind not in ODD for kind in kinds):
         return None
     odd = {name: ODD[kind](n) for n, (name, kind) in enumerate(zip(query._names, kinds, strict=True))}

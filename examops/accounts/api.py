@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 from examops.accounts.guard import guarded, roles_only
 from examops.accounts.listing import ADMINISTRATORS, AccountLine, accounts_page, reach_of
 from examops.core.language import N_
-from examops.web.api import PERSON_READS, JsonBlueprint
+from examops.web.api import JsonBlueprint
 from examops.web.inputs import ShortText, WholeNumber
 from examops.web.pages import BeforeNumberSchema
 
@@ -44,9 +44,8 @@ class AccountsSchema(Schema):
 
 
 @bp.get("/accounts")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(AccountPageSchema, location="query")
-@bp.response(200, AccountsSchema)
+@bp.reads(AccountsSchema)
 def list_accounts(asked: dict[str, Any]) -> dict[str, Any]:
     """Accounts that hold or held something in the caller's reach, the newest first; `q` looks in names and logins."""
     lines, following = accounts_page(reach_of(g.grants), asked["q"], asked["before"])

@@ -18,8 +18,11 @@ from examops.web.formats import mask_name
 class Named(Protocol):
     """A candidate or a member of the staff, as a row of one body."""
 
-    name: str
-    body_id: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def body_id(self) -> int: ...
 
 
 def is_inside(body_id: int | None) -> bool:

@@ -8,6 +8,7 @@ from examops.catalogue.filing import FilingAnswer, may_be_filed
 from examops.catalogue.labels import LEVELS, PARTS, level
 from examops.catalogue.occupations import (
     Occupation,
+    chosen_occupation,
     find_occupation,
     named_occupation,
     occupation,
@@ -31,6 +32,7 @@ __all__ = [
     "ValueChange",
     "changes_between",
     "changes_decided_since",
+    "chosen_occupation",
     "confirm",
     "counted",
     "decided_of",

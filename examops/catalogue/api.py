@@ -14,7 +14,7 @@ from examops.catalogue.occupations import occupation_word
 from examops.catalogue.values import Value
 from examops.core.clock import today
 from examops.core.extensions import clock
-from examops.web.api import PERSON_READS, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -26,9 +26,8 @@ bp = cast(
 
 
 @bp.get("/catalogue")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(CataloguePageSchema, location="query")
-@bp.response(200, CatalogueSchema)
+@bp.reads(CatalogueSchema)
 def list_occupations(asked: dict[str, Any]) -> dict[str, Any]:
     """Occupations by code, a page at a time; filters as on the page."""
     page = page_of(asked, today(clock()), decisions_of())
@@ -36,9 +35,7 @@ def list_occupations(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/catalogue/<string:occupation_code>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, OccupationSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(OccupationSchema, 404)
 def one_occupation(occupation_code: str) -> dict[str, Any]:
     """One occupation: every value that counts today, with its source, how sure that is, and the city's decision."""
     row = row_of(catalogued(occupation_code), today(clock()))

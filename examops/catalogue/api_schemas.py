@@ -10,6 +10,7 @@ from examops.catalogue.filing import Obstacle
 from examops.catalogue.forms import SearchSchema
 from examops.catalogue.published import Kind
 from examops.catalogue.values import Standing
+from examops.web.api import ListPageSchema
 from examops.web.inputs import ShortText
 
 LEVEL = validate.OneOf(LETTERS)
@@ -41,12 +42,9 @@ class OccupationLineSchema(Schema):
     waiting = fields.Int(required=True, metadata={"description": "Values that are examples until the city decides"})
 
 
-class CatalogueSchema(Schema):
+class CatalogueSchema(ListPageSchema):
     occupations = fields.List(fields.Nested(OccupationLineSchema), required=True)
     total = fields.Int(required=True, metadata={"description": "How many match, on all pages"})
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "`before` of the next page; null at the end"}
-    )
 
 
 class ObstacleSchema(Schema):

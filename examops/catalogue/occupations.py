@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from config.occupations import Occupation, catalogue
-from examops.core.language import _
+from examops.core.errors import Invalid
+from examops.core.language import N_, _
 
-__all__ = ["Occupation", "find_occupation", "named_occupation", "occupation", "occupation_word", "occupations"]
+__all__ = [
+    "Occupation",
+    "chosen_occupation",
+    "find_occupation",
+    "named_occupation",
+    "occupation",
+    "occupation_word",
+    "occupations",
+]
 
 
 def occupations() -> dict[str, Occupation]:
@@ -34,3 +43,11 @@ def named_occupation(code: str) -> Occupation:
 def find_occupation(text: str) -> Occupation | None:
     """By code, name or the name of a trade, as people write it."""
     return catalogue().find(text)
+
+
+def chosen_occupation(text: str) -> Occupation:
+    """The same of somebody's choice. Raises :class:`Invalid`."""
+    found = find_occupation(text)
+    if found is None:
+        raise Invalid(N_("目录里没有这个职业"), advice=N_("按名称或编码在列表里选"))
+    return found

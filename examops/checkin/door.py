@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -120,6 +120,23 @@ def _open(given: Given = None) -> ColumnElement[bool]:
     return and_(_held("desk", given), or_(*_ways_in(given).values()), now)
 
 
+class Asked(NamedTuple):
+    """What the conditions ask about a visitor: the parts of :func:`_held_by` for the desk and for coordinators, the
+    site of the tablet, the account, and the moment that a device alone is bound to."""
+
+    desk_city: bool
+    desk_sites: str
+    desk_bodies: str
+    desk_districts: str
+    coordinator_city: bool
+    coordinator_sites: str
+    coordinator_bodies: str
+    coordinator_districts: str
+    tablet_site: int | None
+    user_id: int
+    only_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who stands at the desk: the account's number, what it holds, and the tablet it is signed in on, if any.
@@ -133,15 +150,19 @@ class Visitor:
     only_at: datetime | None = None
 
     @cached_property
-    def parameters(self) -> dict[str, Any]:
-        """What the conditions ask about this visitor."""
-        return {
+    def asked(self) -> Asked:
+        return Asked(
             **_held_by("desk", (grant for grant in self.grants if grant.role in DESK_ROLES)),
             **_held_by("coordinator", (grant for grant in self.grants if grant.role == "coordinator")),
-            "tablet_site": self.tablet.site_id if self.tablet else None,
-            "user_id": self.user_id,
-            "only_at": self.only_at,
-        }
+            tablet_site=self.tablet.site_id if self.tablet else None,
+            user_id=self.user_id,
+            only_at=self.only_at,
+        )
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The same by name."""
+        return self.asked._asdict()
 
     def desks(self) -> ColumnElement[bool]:
         """A condition over sessions: those whose desk this visitor may open."""
@@ -161,27 +182,12 @@ _WAYS = select(*(way.label(name) for name, way in _ways_in().items())).where(
 
 def doors_between(start: datetime, end: datetime, by: Visitor) -> list[Overview]:
     """Sessions that begin in ``[start, end)`` and whose desk the visitor may open, by time."""
-    return on_board(_doors(start, end, **by.parameters))
+    return on_board(_doors(start, end, by.asked))
 
 
 @rows_of
-def _doors(
-    start: datetime,
-    end: datetime,
-    desk_city: bool,
-    desk_sites: str,
-    desk_bodies: str,
-    desk_districts: str,
-    coordinator_city: bool,
-    coordinator_sites: str,
-    coordinator_bodies: str,
-    coordinator_districts: str,
-    tablet_site: int | None,
-    user_id: int,
-    only_at: datetime | None,
-) -> Select[Any]:
-    given = dict(locals())  # by the names of Visitor.parameters
-    return board_query(start, end).where(_open(given))
+def _doors(start: datetime, end: datetime, asked: Asked) -> Select[Any]:
+    return board_query(start, end).where(_open(asked._asdict()))
 
 
 def through_door(query: Select[Any]) -> Select[Any]:

@@ -22,7 +22,7 @@ from examops.core.language import N_
 from examops.core.transaction import retried, transaction
 from examops.sessions.outages import BrokenSession, TakeOut, put_back, take_out
 from examops.sites.models import CameraOutage, WorkstationOutage
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, JsonBlueprint, RefusalSchema
+from examops.web.api import IdempotencySchema, JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -39,8 +39,7 @@ class OutageBreaks(Conflict):
 
 
 @bp.get("/outages")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, OutagesSchema)
+@bp.reads(OutagesSchema)
 def list_outages() -> dict[str, Any]:
     """What is out of service now or will be, at the sites of the body."""
     return {"outages": [_line(one) for one in standing_outages(g.grants, clock().now())]}
@@ -54,12 +53,9 @@ def _line(line: OutageLine) -> dict[str, Any]:
 
 
 @bp.post("/outages")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ApiTakeOutSchema)
-@bp.response(200, TakenOutSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(TakenOutSchema, 404, 409)
 def take_out_of_service(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     """Take workstations and cameras of one body out of service. What that breaks is refused with `outage.breaks` until
     it is asked again with the `seen` of that refusal: nobody loses a place unseen."""
@@ -111,10 +107,7 @@ def _uids(asked: TakeOut) -> Sequence[UUID]:
 
 
 @bp.delete("/outages/<uuid:outage_uid>")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, PutBackSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(PutBackSchema, 404, 409)
 def put_in_service(outage_uid: UUID) -> dict[str, Any]:
     """In service again; 409 `outage.over` for an outage that has ended."""
 

@@ -30,7 +30,8 @@ class Query(Generic[P, R]):
     """A function that writes a statement from its arguments alone; a call of it reads the rows.
 
     Each argument stands for a value of a type that columns have (``COLUMN_TYPES``), and the function cannot look at it;
-    numbers of rows are a ``list[int]`` for :func:`examops.core.database.among`. The scope's one body comes by
+    numbers of rows are a ``list[int]`` for :func:`examops.core.database.among`; a NamedTuple of such values is one
+    argument, and a parameter for each of its fields. The scope's one body comes by
     :func:`examops.core.paging.of_own_body`. Language, clock and what depends on a decision are arguments, or the
     statement is an ordinary one for :func:`examops.core.reading.read`. Tests compare each statement that is sent with
     one that was written anew (``tests/written_anew.py``).
@@ -46,8 +47,14 @@ class Query(Generic[P, R]):
         scope = current_scope()
         if scope.narrowed:  # some of its conditions are about single sites
             return self._take(read(self.write(*given, **named)))
-        values = dict(zip(self._names, given, strict=False)) | named | {OWN_BODY: own_body(scope)}
-        return self._take(self.written(scope).all(**values))
+        return self._take(self.written(scope).all(**self.values(given, named), **{OWN_BODY: own_body(scope)}))
+
+    def values(self, given: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+        """What was given, by the names of the statement's parameters."""
+        values = dict(zip(self._names, given, strict=False)) | named
+        for name in self._tuples:
+            values |= {f"{name}_{field}": value for field, value in values.pop(name)._asdict().items()}
+        return values
 
     def written(self, scope: Scope) -> _Written:
         """The statement for scopes like this one: those of one body name it."""
@@ -61,11 +68,25 @@ class Query(Generic[P, R]):
 
     def _parameters(self) -> dict[str, Any]:
         """Raises TypeError for an argument of a type that no column has."""
-        hints = get_type_hints(self.write.func if isinstance(self.write, partial) else self.write)
-        kinds = {name: _column_type(hints.get(name)) for name in self._names}
-        if unknown := [name for name, kind in kinds.items() if kind is None]:
-            raise TypeError(f"arguments of no type that columns have: {', '.join(unknown)}")
-        return {name: bindparam(name, type_=kind) for name, kind in kinds.items()}
+        plain = {name: self._hints.get(name) for name in self._names if name not in self._tuples}
+        made = {name: kind(**_bound(get_type_hints(kind), f"{name}_")) for name, kind in self._tuples.items()}
+        return _bound(plain) | made
+
+    @cached_property
+    def _hints(self) -> dict[str, Any]:
+        return get_type_hints(self.write.func if isinstance(self.write, partial) else self.write)
+
+    @cached_property
+    def _tuples(self) -> dict[str, Any]:
+        """Arguments that are NamedTuples, with their class."""
+        return {name: self._hints[name] for name in self._names if hasattr(self._hints.get(name), "_fields")}
+
+
+def _bound(hints: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    kinds = {name: _column_type(hint) for name, hint in hints.items()}
+    if unknown := [name for name, kind in kinds.items() if kind is None]:
+        raise TypeError(f"arguments of no type that columns have: {', '.join(unknown)}")
+    return {name: bindparam(prefix + name, type_=kind) for name, kind in kinds.items()}
 
 
 def _column_type(hint: Any) -> Any:

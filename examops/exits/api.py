@@ -20,7 +20,7 @@ from examops.exits.listing import Listed, listed_case, newest
 from examops.exits.models import ExitAct
 from examops.exits.sessions import LaterSession, ended_by, later_sessions
 from examops.exits.shown import ShownFact, shown_fact
-from examops.web.api import PERSON_READS, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -32,9 +32,8 @@ bp = cast(
 
 
 @bp.get("/exits")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(ExitPageSchema, location="query")
-@bp.response(200, ExitsSchema)
+@bp.reads(ExitsSchema)
 def list_exits(page: dict[str, Any]) -> dict[str, Any]:
     """The newest cases, open and closed: a body's own from when it is told of them, or those of the office."""
     found, following = newest(g.role, page["before"], today(clock()))
@@ -42,9 +41,7 @@ def list_exits(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/exits/<uuid:case_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, ExitSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(ExitSchema, 404)
 def one_exit(case_uid: UUID) -> dict[str, Any]:
     """One case with its facts, acts, letters, the body's statement, and what was decided about each session."""
     case = case_by_uid(case_uid, g.role)

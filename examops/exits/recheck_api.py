@@ -22,7 +22,6 @@ from examops.exits.recheck.models import RecheckFinding, RecheckSwitch
 from examops.exits.recheck.switches import Mode, acting_rules, acts_on, modes
 from examops.exits.shown import shown_finding
 from examops.organisations.models import Body
-from examops.web.api import PERSON_READS
 from examops.web.inputs import WholeNumber
 
 __all__ = ["bp"]
@@ -83,9 +82,8 @@ class RuleModesSchema(Schema):
 
 
 @bp.get("/exits/findings")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(FindingPageSchema, location="query")
-@bp.response(200, FoundSchema)
+@bp.reads(FoundSchema)
 @needs(*REGULATORS)
 def list_findings(asked: dict[str, Any]) -> dict[str, Any]:
     """What the nightly check found at filed bodies and what lasts; `kind` narrows it as on the page."""
@@ -109,8 +107,7 @@ def _finding(row: RecheckFinding, body: Body, acting: frozenset[str]) -> dict[st
 
 
 @bp.get("/exits/rules")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, RuleModesSchema)
+@bp.reads(RuleModesSchema)
 @needs(*REGULATORS)
 def list_rules() -> dict[str, Any]:
     """Which rules of the nightly check act by themselves today, and who switched them on what paper."""

@@ -45,7 +45,7 @@ from examops.filings.models import Filing, FilingLetter, FilingOccupation
 from examops.filings.shown import shown
 from examops.organisations.models import Body
 from examops.specifications import title
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, JsonBlueprint, RefusalSchema
+from examops.web.api import IdempotencySchema, JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -58,9 +58,8 @@ ACTORS = ("coordinator", "district_bureau", "city_bureau")
 
 
 @bp.get("/filings")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(PageSchema, location="query")
-@bp.response(200, FilingsSchema, example=FILINGS_EXAMPLE)
+@bp.reads(FilingsSchema, example=FILINGS_EXAMPLE)
 def list_filings(page: dict[str, Any]) -> dict[str, Any]:
     """The newest filings, a page at a time: a body's own, or what was handed in to the office."""
     query = filings_query(page["state"], page["before"], to_office=_is_office())
@@ -75,9 +74,7 @@ def _is_office() -> bool:
 
 
 @bp.get("/filings/<uuid:filing_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, FilingSchema, example=FILING_EXAMPLE)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(FilingSchema, 404, example=FILING_EXAMPLE)
 def one_filing(filing_uid: UUID) -> dict[str, Any]:
     """One filing with what was done with it and its letters."""
     return whole_filing(filing_seen(filing_uid))
@@ -125,9 +122,7 @@ def filing_seen(uid: UUID) -> Filing:
 
 
 @bp.get("/filings/<uuid:filing_uid>/lines")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, LinesSchema, example=LINES_EXAMPLE)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(LinesSchema, 404, example=LINES_EXAMPLE)
 def lines_of_filing(filing_uid: UUID) -> dict[str, Any]:
     """Every condition judged as of today, what stands in the way first."""
     lines = shown(lines_of(dossier(filing_seen(filing_uid)), today(clock()), rulebook()), to_office=_is_office())
@@ -150,13 +145,9 @@ def lines_of_filing(filing_uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/filings/<uuid:filing_uid>/acts")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ActRequestSchema, example=ACT_EXAMPLE)
-@bp.response(200, ActDoneSchema, example=DONE_EXAMPLE)
-@bp.alt_response(403, schema=RefusalSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(ActDoneSchema, 403, 404, 409, example=DONE_EXAMPLE)
 @needs(*ACTORS)
 def act_on_filing(once: dict[str, str], body: dict[str, Any], filing_uid: UUID) -> dict[str, Any]:
     """Submit, withdraw, review, return, file or refuse: what the role may do with a filing in this state.
@@ -197,9 +188,8 @@ def _done(filing: Filing, what: Act) -> dict[str, Any]:
 
 
 @bp.get("/inbox")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(WhoseSchema, location="query")
-@bp.response(200, InboxListSchema, example=INBOX_EXAMPLE)
+@bp.reads(InboxListSchema, example=INBOX_EXAMPLE)
 @needs(*REGULATORS)
 def inbox(asked: dict[str, Any]) -> dict[str, Any]:
     """What waits for the office, the most urgent first; `whose` narrows it as on the page."""

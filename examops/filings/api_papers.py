@@ -29,16 +29,14 @@ from examops.filings.gathering import dossier, filing_by_uid
 from examops.filings.models import FilingDocument
 from examops.filings.versions import attach, detach
 from examops.specifications import AnyVersion, plan_by_uid, specification_by_uid
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 FILE = {"required": True, "content": dict.fromkeys(("application/pdf", "image/jpeg", "image/png"), BYTES)}
 
 
 @bp.get("/filings/<uuid:filing_uid>/documents")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, FilingDocumentsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(FilingDocumentsSchema, 404)
 def documents_of_filing(filing_uid: UUID) -> dict[str, Any]:
     """The documents that it rests on, without those that were taken out."""
     return {"documents": [_document(one) for one in dossier(filing_seen(filing_uid)).documents]}
@@ -50,12 +48,10 @@ def _document(row: FilingDocument) -> dict[str, Any]:
 
 
 @bp.post("/filings/<uuid:filing_uid>/documents")
-@bp.doc(security=PERSON_WRITES, requestBody=FILE)
+@bp.doc(requestBody=FILE)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(DocumentQuerySchema, location="query")
-@bp.response(200, FilingDocumentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(FilingDocumentSchema, 404, 409)
 @needs(*BODY)
 def hand_in_document(once: dict[str, str], given: dict[str, Any], filing_uid: UUID) -> dict[str, Any]:
     """Hand in a document; the body of the request is the file itself, at most 20 MB: PDF, JPEG or PNG."""
@@ -73,10 +69,7 @@ def hand_in_document(once: dict[str, str], given: dict[str, Any], filing_uid: UU
 
 
 @bp.delete("/filings/<uuid:filing_uid>/documents/<uuid:document_uid>")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, FilingDocumentsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(FilingDocumentsSchema, 404, 409)
 @needs(*BODY)
 def take_out_document(filing_uid: UUID, document_uid: UUID) -> dict[str, Any]:
     """Take a document out; what rested on it is stated alone from now on. Taken out already is 409."""
@@ -94,12 +87,8 @@ def _version(uid: UUID) -> AnyVersion:
 
 
 @bp.put("/filings/<uuid:filing_uid>/versions/<uuid:version_uid>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(PutVersionSchema)
-@bp.response(200, FilingSchema)
-@bp.alt_response(403, schema=RefusalSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(FilingSchema, 403, 404, 409)
 @needs(*BODY)
 def put_filing_version(given: dict[str, Any], filing_uid: UUID, version_uid: UUID) -> dict[str, Any]:
     """Let a draft of a specification or work plan go with the filing: it is handed in and decided with it."""
@@ -111,10 +100,7 @@ def put_filing_version(given: dict[str, Any], filing_uid: UUID, version_uid: UUI
 
 
 @bp.delete("/filings/<uuid:filing_uid>/versions/<uuid:version_uid>")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, FilingSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(FilingSchema, 404, 409)
 @needs(*BODY)
 def take_out_version(filing_uid: UUID, version_uid: UUID) -> dict[str, Any]:
     """Take such a draft out of the filing; the draft stays."""

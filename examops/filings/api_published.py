@@ -15,7 +15,7 @@ from examops.filings.blueprint import BODY
 from examops.filings.publishers import body_seen, document_of, published_by
 from examops.specifications.models import FeeSchedule, PublishedRule
 from examops.specifications.publishing import RuleSchema, history_of, must_differ, publish_fees, publish_rule
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 
 FEES_EXAMPLE = {
     "note": "缺考不退",
@@ -24,9 +24,7 @@ FEES_EXAMPLE = {
 
 
 @bp.get("/bodies/<uuid:body_uid>/published")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, PublishedAllSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(PublishedAllSchema, 404)
 def published_of_body(body_uid: UUID) -> dict[str, Any]:
     """Every rule and schedule of fees that the body has published, the newest first."""
     rows = history_of(body_seen(body_uid).id)
@@ -46,12 +44,9 @@ def _version(row: PublishedRule | FeeSchedule, *names: str) -> dict[str, Any]:
 
 
 @bp.post("/bodies/<uuid:body_uid>/rules")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(RuleSchema, example={"kind": "exam_affairs", "text": "每场两名监考"})
-@bp.response(200, PublishedNowSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(PublishedNowSchema, 404, 409)
 @needs(*BODY)
 def publish_one_rule(once: dict[str, str], given: dict[str, Any], body_uid: UUID) -> dict[str, Any]:
     """Publish the next version of a rule, to everybody and at once: a text, or a document of one's own filing."""
@@ -65,12 +60,9 @@ def publish_one_rule(once: dict[str, str], given: dict[str, Any], body_uid: UUID
 
 
 @bp.post("/bodies/<uuid:body_uid>/fees")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(PublishFeesSchema, example=FEES_EXAMPLE)
-@bp.response(200, PublishedNowSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(PublishedNowSchema, 404, 409)
 @needs(*BODY)
 def publish_one_schedule(once: dict[str, str], given: dict[str, Any], body_uid: UUID) -> dict[str, Any]:
     """Publish the next schedule of fees whole, to everybody and at once; amounts in fen."""

@@ -13,13 +13,13 @@ from werkzeug.datastructures import MultiDict
 from config.levels import LETTERS, lowest_first
 from config.rulebook import rulebook
 from examops.accounts import current_actor, needs
-from examops.catalogue import find_occupation, occupation_word
+from examops.catalogue import chosen_occupation, occupation_word
 from examops.catalogue import level as level_name
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError, Invalid
+from examops.core.errors import DomainError
 from examops.core.extensions import clock
-from examops.core.language import N_, _
+from examops.core.language import _
 from examops.core.transaction import transaction
 from examops.filings.blueprint import BODY, bp
 from examops.filings.body_pages import steps_of
@@ -86,9 +86,7 @@ def add(filing_uid: UUID) -> ResponseReturnValue:
     filing = filing_by_uid(filing_uid)
     try:
         given = read_form(OccupationSchema)
-        occupation = find_occupation(given["occupation"])
-        if occupation is None:
-            raise Invalid(N_("目录里没有这个职业"), advice=N_("按名称或编码在列表里选"))
+        occupation = chosen_occupation(given["occupation"])
         with transaction():
             options: dict[str, Any] = {"actor": current_actor(), "clock": clock()}
             standard = given["standard"] or standard_of(occupation, filing.body_kind, today(clock()))

@@ -55,7 +55,7 @@ DOMAIN = Domain(
     "examops.organisations",
     models=("models", "directory.models", "openings.models"),
     pages=("pages:bp", "openings.public_pages:bp", "openings.office_pages:bp"),
-    apis=("api_writes:bp",),
+    apis=("openings.api_writes:bp",),
     filters="own:FILTERS",
     tag_labels="tags:TAG_LABELS",
     detail_labels="tags:DETAIL_LABELS",

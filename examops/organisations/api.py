@@ -15,7 +15,7 @@ from examops.organisations.entities import Standing, entity_by_uid, former_names
 from examops.organisations.labels import BODY_KINDS, BODY_STATES, INDUSTRIES, RELATIONS
 from examops.organisations.listing import SearchSchema, bodies_of, page_of
 from examops.organisations.models import Body, LegalEntity
-from examops.web.api import PERSON_READS, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint, ListPageSchema
 from examops.web.inputs import ShortText
 
 bp = cast(
@@ -72,17 +72,13 @@ class EntityWholeSchema(EntitySchema):
     )
 
 
-class EntitiesSchema(Schema):
+class EntitiesSchema(ListPageSchema):
     entities = fields.List(fields.Nested(EntitySchema), required=True, metadata={"description": "By credit code"})
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "`before` of the next page; null at the end"}
-    )
 
 
 @bp.get("/entities")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(EntityPageSchema, location="query")
-@bp.response(200, EntitiesSchema)
+@bp.reads(EntitiesSchema)
 def list_entities(asked: dict[str, Any]) -> dict[str, Any]:
     """Legal entities by credit code, found by the name of today, a former one or the code."""
     rows, following = page_of(asked)
@@ -91,9 +87,7 @@ def list_entities(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/entities/<uuid:entity_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, EntityWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(EntityWholeSchema, 404)
 def one_entity(entity_uid: UUID) -> dict[str, Any]:
     """One legal entity with former names, what stands above it, its bodies, and the bar that holds today."""
     row = entity_by_uid(entity_uid)

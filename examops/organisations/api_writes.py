@@ -14,11 +14,9 @@ from examops.organisations.entities import entity_by_uid
 from examops.organisations.inputs import PersonSchema, RegisterSchema
 from examops.organisations.listing import body_of
 from examops.organisations.opening import invite_again, open_body
-from examops.organisations.openings import api as opening_api
 from examops.organisations.register_pages import admin, link_of
-from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 
-__all__ = ["bp", "opening_api"]
 PERSON_EXAMPLE = {"person": "王兰", "login": "wanglan", "mobile": "13800005678", "email": ""}
 
 
@@ -47,12 +45,9 @@ class InvitedAgainSchema(PersonSchema):
 
 
 @bp.post("/bodies")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(RegisterSchema)
-@bp.response(200, RegisteredSchema)
-@bp.alt_response(403, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(RegisteredSchema, 403, 409)
 @needs(*REGISTRARS)
 def register_body(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     """Register a body that is to file, in the office's own district, and invite its first coordinator by a link.
@@ -63,13 +58,9 @@ def register_body(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]
 
 
 @bp.post("/entities/<uuid:entity_uid>/bodies/<uuid:body_uid>/invitation")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(InvitedAgainSchema, example=PERSON_EXAMPLE)
-@bp.response(200, InvitedSchema)
-@bp.alt_response(403, schema=RefusalSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(InvitedSchema, 403, 404, 409)
 @needs(*REGISTRARS)
 def invite_coordinator_again(
     once: dict[str, str], given: dict[str, Any], entity_uid: UUID, body_uid: UUID

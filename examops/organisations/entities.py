@@ -23,9 +23,14 @@ from examops.organisations.tags import Tag
 NAMES_WHOLE = N_("写市场监管（或登记）部门核准的全称")
 
 
+def entity_by_code(credit_code: str) -> LegalEntity | None:
+    """As far as the scope shows it."""
+    return db.session.execute(select(LegalEntity).where(LegalEntity.credit_code == credit_code)).scalar_one_or_none()
+
+
 def entity_of(credit_code: str, name: str, district: str) -> LegalEntity:
     """The entity of this code; added with ``name`` and ``district`` where there is none yet."""
-    found = db.session.execute(select(LegalEntity).where(LegalEntity.credit_code == credit_code)).scalar_one_or_none()
+    found = entity_by_code(credit_code)
     if found is None:
         found = LegalEntity(credit_code=credit_code, name=name, district=district)
         db.session.add(found)

@@ -12,7 +12,7 @@ from examops.core.errors import Invalid
 from examops.core.language import N_, Message, message
 from examops.offices import checked
 from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
-from examops.organisations.registering import Objected, Objections
+from examops.organisations.registration import Objected, Objections
 from examops.web.api import LenientSchema
 from examops.web.inputs import InvalidInput, OneOf, ShortText, Uid, read
 

@@ -6,7 +6,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -22,7 +22,9 @@ from examops.core.transaction import retried, transaction
 from examops.organisations.inputs import OF_THE_CITY
 from examops.organisations.inviting import Key, Person, invite
 from examops.organisations.models import Body
-from examops.organisations.registering import ONE_AT_A_TIME, Objections, Registration, objections, register
+from examops.organisations.objecting import objections
+from examops.organisations.registering import ONE_AT_A_TIME, register
+from examops.organisations.registration import Objections, Registration
 
 Made = dict[str, Any]
 TAKEN = text("""
@@ -30,6 +32,14 @@ TAKEN = text("""
       AND u.is_active AND EXISTS (SELECT 1 FROM role_grant g JOIN body b ON b.id = g.body_id
         JOIN legal_entity e ON e.id = b.legal_entity_id
         WHERE g.user_id = u.id AND g.role = 'coordinator' AND e.credit_code = :code)))""")
+
+
+class Origin(NamedTuple):
+    """What a body comes from: its uid, and what takes it in hand before anything is looked at and gives back what ends
+    it with the body, in the same transaction."""
+
+    uid: str
+    take: Callable[[], Callable[[Body], None]]
 
 
 class Owner:
@@ -79,14 +89,13 @@ def open_body(
     *,
     admin: Admin,
     clock: Clock,
-    taking: Callable[[], Callable[[Body], None]] | None = None,
+    origin: Origin | None = None,
 ) -> Made:
     """``told`` by ``RegisterSchema``. The answer has uids, ``is_new`` (the person is sent a link) and ``link``, while
-    it can be used; the same for the same ``once``. ``taking`` takes in hand what the body comes from, before anything
-    is looked at, and gives back what ends it with the body, in the same transaction."""
+    it can be used; the same for the same ``once``, which belongs to one ``origin`` too."""
 
     def work(key: Key, owner: Owner) -> Made:
-        end = taking() if taking else None
+        end = origin.take() if origin else None
         objections_of(told, clock).must_be_none()
         done = register(Registration.of(told), districts_of_office(), actor=admin.actor, clock=clock)
         owner.is_of(done.body)
@@ -96,7 +105,8 @@ def open_body(
         uids = {"entity": str(done.entity.uid), "body": str(done.body.uid)}
         return {**uids, "is_joined": done.is_joined, "is_new": found.is_new, "until": found.until.isoformat()}
 
-    return _once(["register", dict(told)], once, link_of, work, admin, clock)
+    asked = ["register", dict(told), origin.uid if origin else ""]
+    return _once(asked, once, link_of, work, admin, clock)
 
 
 def invite_again(

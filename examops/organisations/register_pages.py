@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from config.rulebook import rulebook
 from examops.accounts import REGISTRARS, Admin, current_actor, needs
@@ -23,14 +22,14 @@ from examops.core.language import N_, _
 from examops.core.transaction import transaction
 from examops.organisations.blueprint import bp
 from examops.organisations.correcting import correct
-from examops.organisations.entities import entity_by_uid
+from examops.organisations.entities import entity_by_code, entity_by_uid
 from examops.organisations.entity_page import entity_page
 from examops.organisations.inputs import CorrectSchema, OnceSchema, PersonSchema, read_registration
 from examops.organisations.labels import BODY_KINDS, INDUSTRIES, RELATIONS
 from examops.organisations.listing import body_of
 from examops.organisations.models import LegalEntity
 from examops.organisations.opening import districts_of_office, invite_again, objections_of, open_body
-from examops.organisations.registering import Objected, Registration
+from examops.organisations.registration import Objected, Registration
 from examops.web.inputs import InvalidInput, read_form
 
 HOURS = "password.invitation_hours"
@@ -100,7 +99,7 @@ def choices() -> dict[str, Any]:
 def _known(code: str) -> LegalEntity | None:
     """The entity of the code, where this office may open its page."""
     plain = Registration.of({"code": code}).plain_code
-    return db.session.execute(select(LegalEntity).where(LegalEntity.credit_code == plain)).scalar_one_or_none()
+    return entity_by_code(plain)
 
 
 @bp.post("/<uuid:entity_uid>/bodies/<uuid:body_uid>/invitation")

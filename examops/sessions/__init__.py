@@ -33,7 +33,7 @@ DOMAIN = Domain(
     "examops.sessions",
     models=("models", "checks.models", "lots.models"),
     pages=("pages:bp", "overview.search_routes:bp", "booking.ticket_routes:bp", "city_pages:bp", "own_city_pages:bp"),
-    apis=("api:bp",),
+    apis=("replacing.api:bp",),
     menu=(
         MenuEntry("sessions.home", N_("本周"), "calendar-week", places={"coordinator": 1}),
         MenuEntry(

@@ -24,7 +24,7 @@ def session_row(uid: UUID, query: Select[Any]) -> Any:
     """The same for a query from sessions that reads more; its one row."""
     found = db.session.execute(query.where(ExamSession.uid == uid, in_reach())).one_or_none()
     if found is None:
-        raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"))
+        raise NotFound(N_("没有找到这个场次，或不在您的管理范围内"), advice=N_("在场次列表里重新选"))
     return found
 
 

@@ -23,11 +23,10 @@ from examops.sessions.models import Booking, ExamSession, SessionGroup, Turn
 from examops.sessions.overview.queries import Overview, SessionFilter, sessions_page
 from examops.sessions.states import BookingState, SessionState
 from examops.web.api import (
-    PERSON_READS,
-    PERSON_WRITES,
     IdempotencySchema,
     JsonBlueprint,
     LenientSchema,
+    ListPageSchema,
     RefusalSchema,
 )
 from examops.web.inputs import ListOf, OneOf, Part, ShortText, Uid
@@ -101,11 +100,8 @@ class SessionWholeSchema(SessionSchema):
     turns = fields.List(fields.Nested(TurnSchema), required=True)
 
 
-class SessionsSchema(Schema):
+class SessionsSchema(ListPageSchema):
     sessions = fields.List(fields.Nested(SessionLineSchema), required=True)
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "`before` of the next page; null at the end"}
-    )
 
 
 class PageSchema(LenientSchema):
@@ -142,9 +138,8 @@ class BookingSchema(Schema):
 
 
 @bp.get("/sessions")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(PageSchema, location="query")
-@bp.response(200, SessionsSchema)
+@bp.reads(SessionsSchema)
 def list_sessions(page: dict[str, Any]) -> dict[str, Any]:
     """The newest sessions, a page at a time."""
     rows, following = sessions_page(page["before"] or None, SessionFilter(page["state"]))
@@ -152,9 +147,7 @@ def list_sessions(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/sessions/<uuid:session_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, SessionWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(SessionWholeSchema, 404)
 def one_session(session_uid: UUID) -> dict[str, Any]:
     """One session with its groups and turns."""
     session = session_by_uid(session_uid)
@@ -166,21 +159,16 @@ def one_session(session_uid: UUID) -> dict[str, Any]:
 
 
 @bp.get("/sessions/<uuid:session_uid>/turns")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, TurnsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(TurnsSchema, 404)
 def turns_of_session(session_uid: UUID) -> dict[str, Any]:
     """What each turn can take, what limits it, and how many places are taken."""
     return {"turns": _turns(session_by_uid(session_uid))}
 
 
 @bp.post("/sessions/<uuid:session_uid>/bookings")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(WishesSchema)
-@bp.response(200, OutcomesSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(OutcomesSchema, 404, 409)
 @needs("coordinator")
 def book_many(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -> dict[str, Any]:
     """Place applications into turns: one outcome for each wish, a booking or the refusal with clause and advice."""
@@ -207,10 +195,7 @@ def book_many(once: dict[str, str], body: dict[str, Any], session_uid: UUID) -> 
 
 
 @bp.delete("/bookings/<uuid:booking_uid>")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, BookingSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(BookingSchema, 404, 409)
 @needs("coordinator")
 def release_one(booking_uid: UUID) -> dict[str, Any]:
     """Give a place back. Asking again changes nothing."""

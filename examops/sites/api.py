@@ -24,7 +24,7 @@ from examops.sites.papers import tenures_of, verifications_of
 from examops.sites.plans import things_of
 from examops.sites.rooms import rooms_of, site_by_uid
 from examops.sites.standing import SiteFinding, SitePapers, papers_of
-from examops.web.api import PERSON_READS, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -36,8 +36,7 @@ bp = cast(
 
 
 @bp.get("/sites")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, SitesSchema)
+@bp.reads(SitesSchema)
 def list_sites() -> dict[str, Any]:
     """All sites of the body or of the office's district, with what is wrong or not verified today first."""
     day = today(clock())
@@ -58,9 +57,7 @@ def _borrowed() -> list[dict[str, Any]]:
 
 
 @bp.get("/sites/<uuid:site_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, SiteSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(SiteSchema, 404)
 def one_site(site_uid: UUID) -> dict[str, Any]:
     """One site: its rooms with workstations and cameras, by what right it is had, verifications, to whom it is lent."""
     site, day = site_by_uid(site_uid, g.grants, READERS), today(clock())

@@ -23,7 +23,7 @@ from examops.sites.inputs import UseSchema
 from examops.sites.lending import end_use, lend
 from examops.sites.lending_models import SiteUseApproval
 from examops.sites.rooms import site_by_uid
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 
 __all__ = ["api_papers", "api_plans", "api_writes", "bp"]  # the whole of it: importing adds the routes
 WRITERS = ("coordinator",)
@@ -76,12 +76,9 @@ class LendingAnsweredSchema(LendingSchema):
 
 
 @bp.post("/sites/<uuid:site_uid>/uses")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(NewUseSchema, example=USE_EXAMPLE)
-@bp.response(200, SiteLentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(SiteLentSchema, 404, 409)
 @needs(*WRITERS)
 def lend_site(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> dict[str, Any]:
     """Lend a site of one's own to another body, from the first day to the last."""
@@ -95,10 +92,7 @@ def lend_site(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> di
 
 
 @bp.post("/sites/<uuid:site_uid>/uses/<uuid:use_uid>/end")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, LentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(LentSchema, 404, 409)
 @needs(*WRITERS)
 def end_one_use(site_uid: UUID, use_uid: UUID) -> dict[str, Any]:
     """The guest plans nothing more from now on; while it has sessions there, and once it has ended, this is 409."""
@@ -108,8 +102,7 @@ def end_one_use(site_uid: UUID, use_uid: UUID) -> dict[str, Any]:
 
 
 @bp.get("/lendings")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, LendingsSchema)
+@bp.reads(LendingsSchema)
 @needs(*OFFICES)
 def list_lendings() -> dict[str, Any]:
     """What districts are asked about sites that are lent across them, as far as this office sees: what waits first,
@@ -121,11 +114,8 @@ def list_lendings() -> dict[str, Any]:
 
 
 @bp.post("/lendings/<uuid:approval_uid>/answer")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(AnswerSchema, example={"outcome": "refused", "reason": "监控还没有验收"})
-@bp.response(200, LendingAnsweredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(LendingAnsweredSchema, 404, 409)
 @needs(*OFFICES)
 def answer_lending(given: dict[str, Any], approval_uid: UUID) -> dict[str, Any]:
     """Agree, or refuse with a `reason`, once: what was answered, or has ended, is 409. Both bodies are told."""

@@ -18,7 +18,7 @@ from examops.sites.blueprint import DISTRICT
 from examops.sites.inputs import TenureSchema, VerificationSchema
 from examops.sites.papers import enter_tenure, verify
 from examops.sites.rooms import site_by_uid
-from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 from examops.web.inputs import ShortText
 
 WRITERS = ("coordinator",)
@@ -46,12 +46,10 @@ class VerifiedSchema(Schema):
 
 
 @bp.post("/sites/<uuid:site_uid>/tenures")
-@bp.doc(security=PERSON_WRITES, requestBody=PAPER)
+@bp.doc(requestBody=PAPER)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(NewTenureSchema, location="query")
-@bp.response(200, TenureEnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(TenureEnteredSchema, 404, 409)
 @needs(*WRITERS)
 def add_tenure(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> dict[str, Any]:
     """Enter by what right a site is had; the body of the request is its document, PDF, JPEG or PNG, or empty."""
@@ -68,12 +66,9 @@ def add_tenure(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> d
 
 
 @bp.post("/sites/<uuid:site_uid>/verifications")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(NewVerificationSchema, example={"verified_on": "2026-11-20", "result": "passed"})
-@bp.response(200, VerifiedSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(VerifiedSchema, 404, 409)
 @needs(*DISTRICT)
 def add_verification(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> dict[str, Any]:
     """Enter what an officer of the site's district found there; the newest counts, and bears the caller's name."""

@@ -18,7 +18,6 @@ from examops.sites.inputs import PlacesSchema, PlanDocumentSchema, VersionSchema
 from examops.sites.plan_pictures import receive_picture
 from examops.sites.plans import Placed, plan_document, save_places
 from examops.sites.rooms import room_by_uid
-from examops.web.api import PERSON_READS, PERSON_WRITES, RefusalSchema
 
 WRITERS = ("coordinator",)
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
@@ -26,20 +25,15 @@ PICTURE = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png"
 
 
 @bp.get("/rooms/<uuid:room_uid>/plan")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, PlanDocumentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(PlanDocumentSchema, 404)
 def plan_of_room(room_uid: UUID) -> dict[str, Any]:
     """The plan of a room: its picture, and where its workstations stand and its cameras hang."""
     return plan_document(room_by_uid(room_uid, g.grants, READERS)[0], store())
 
 
 @bp.put("/rooms/<uuid:room_uid>/places")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(PlacesSchema)
-@bp.response(200, PlanDocumentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(PlanDocumentSchema, 404, 409)
 @needs(*WRITERS)
 def put_places(given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
     """Move things on the plan, all of them or none; what is not named stays. An older `version` is 409."""
@@ -51,11 +45,9 @@ def put_places(given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
 
 
 @bp.put("/rooms/<uuid:room_uid>/plan/picture")
-@bp.doc(security=PERSON_WRITES, requestBody=PICTURE)
+@bp.doc(requestBody=PICTURE)
 @bp.arguments(VersionSchema, location="query")
-@bp.response(200, PlanDocumentSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(PlanDocumentSchema, 404, 409)
 @needs(*WRITERS)
 def put_picture(given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
     """Put the plan's picture; the body of the request is the JPEG or PNG itself, which is made anew from its pixels.

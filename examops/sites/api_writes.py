@@ -14,7 +14,7 @@ from examops.sites.adding import add_site, own_body
 from examops.sites.api import bp
 from examops.sites.inputs import RoomSchema, SiteSchema, StationsSchema
 from examops.sites.rooms import add_room, add_stations, room_by_uid, site_by_uid
-from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 
 __all__ = ["bp"]
 WRITERS = ("coordinator",)
@@ -43,12 +43,9 @@ class StationsEnteredSchema(Schema):
 
 
 @bp.post("/sites")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(NewSiteSchema, example=SITE_EXAMPLE)
-@bp.response(200, SiteEnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(SiteEnteredSchema, 404, 409)
 @needs(*WRITERS)
 def enter_site(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     """Enter a site of one's own body; rooms come next."""
@@ -61,12 +58,9 @@ def enter_site(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.post("/sites/<uuid:site_uid>/rooms")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(NewRoomSchema, example=ROOM_EXAMPLE)
-@bp.response(200, SiteEnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(SiteEnteredSchema, 404, 409)
 @needs(*WRITERS)
 def enter_room(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> dict[str, Any]:
     """Enter a room, with its workstations where `codes` names some: all of it, or nothing."""
@@ -82,12 +76,9 @@ def enter_room(once: dict[str, str], given: dict[str, Any], site_uid: UUID) -> d
 
 
 @bp.post("/rooms/<uuid:room_uid>/workstations")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(NewStationsSchema, example={"codes": "B01–B03", "occupation": "6-31-01-03"})
-@bp.response(200, StationsEnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(StationsEnteredSchema, 404, 409)
 @needs(*WRITERS)
 def enter_stations(once: dict[str, str], given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
     """Enter workstations of a room; one code that is there already refuses all of them."""

@@ -18,7 +18,7 @@ from examops.specifications.content import AnyVersion, faults_of
 from examops.specifications.editing import plan_by_uid, specification_by_uid
 from examops.specifications.listing import versions_page
 from examops.specifications.models import KINDS, STATES, Specification, Version, WorkPlan
-from examops.web.api import PERSON_READS, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint
 from examops.web.inputs import WholeNumber
 from examops.web.pages import BeforeNumberSchema
 
@@ -124,9 +124,8 @@ class WorkPlansSchema(Schema):
 
 
 @bp.get("/specifications")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(VersionPageSchema, location="query")
-@bp.response(200, SpecificationsSchema)
+@bp.reads(SpecificationsSchema)
 def list_specifications(page: dict[str, Any]) -> dict[str, Any]:
     """The newest versions of specifications: a body's own with its drafts, or what was handed in to the office."""
     rows, following = versions_page(Specification, page["before"], is_body=g.role in BODY)
@@ -134,9 +133,8 @@ def list_specifications(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/work-plans")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(VersionPageSchema, location="query")
-@bp.response(200, WorkPlansSchema)
+@bp.reads(WorkPlansSchema)
 def list_work_plans(page: dict[str, Any]) -> dict[str, Any]:
     """The newest versions of work plans: a body's own with its drafts, or what was handed in to the office."""
     rows, following = versions_page(WorkPlan, page["before"], is_body=g.role in BODY)
@@ -147,9 +145,7 @@ def list_work_plans(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/specifications/<uuid:specification_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, SpecificationWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(SpecificationWholeSchema, 404)
 def one_specification(specification_uid: UUID) -> dict[str, Any]:
     """One version of a specification with what it says of each level; to offices none that was not handed in."""
     return whole_specification(told(specification_by_uid(specification_uid)))
@@ -161,9 +157,7 @@ def whole_specification(row: Specification) -> dict[str, Any]:
 
 
 @bp.get("/work-plans/<uuid:plan_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, WorkPlanWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(WorkPlanWholeSchema, 404)
 def one_work_plan(plan_uid: UUID) -> dict[str, Any]:
     """One version of a work plan, line by line; to offices none that was not handed in."""
     return whole_plan(told(plan_by_uid(plan_uid)))

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from config.level_conditions import NEEDS, SCHOOLS
 from config.levels import LETTERS
 from examops.catalogue import PARTS
+from examops.core.errors import Invalid
 from examops.core.language import N_, message
 from examops.specifications.inputs import (
     LONGEST,
@@ -142,3 +143,10 @@ def _need(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sorted(line: Mapping[str, Any]) -> list[Any]:
     return sorted(line["needs"], key=lambda need: str(need["need"]))
+
+
+def level_of(code: str) -> str:
+    """Of the address."""
+    if code not in LETTERS:
+        raise Invalid(N_("选一个等级"), advice=N_("等级写成代码，如 5、4"))
+    return code

@@ -14,7 +14,7 @@ from examops.staff.availability import standing_availability
 from examops.staff.listing import StaffLine, staff_line, staff_lines
 from examops.staff.members import member_by_uid
 from examops.staff.models import Availability, Qualification, StaffMember
-from examops.web.api import PERSON_READS, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -27,9 +27,8 @@ CARD = ("uid", "kind", "card_number", "occupation_code", "levels", "valid_from",
 
 
 @bp.get("/staff")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(StaffPageSchema, location="query")
-@bp.response(200, StaffSchema)
+@bp.reads(StaffSchema)
 def list_staff(page: dict[str, Any]) -> dict[str, Any]:
     """Who may be on duty, the newest first, with their cards as they stand today."""
     lines, following = staff_lines(page["before"], today(clock()), rulebook())
@@ -37,9 +36,7 @@ def list_staff(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/staff/<uuid:staff_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, MemberWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(MemberWholeSchema, 404)
 def one_member(staff_uid: UUID) -> dict[str, Any]:
     """One person, also one who is not active any more, with cards and the times at which they can come or cannot."""
     return whole(member_by_uid(staff_uid))

@@ -25,19 +25,16 @@ from examops.staff.cards import add_card, card_by_uid, change_card, end_card
 from examops.staff.inputs import EndSchema, NumberSchema, card_entry, member_entry, stated
 from examops.staff.members import add_member, change_member, member_by_uid
 from examops.staff.persons import enter_number
-from examops.web.api import PERSON_WRITES, IdempotencySchema, RefusalSchema
+from examops.web.api import IdempotencySchema
 
 __all__ = ["bp"]
 WRITER = "coordinator"
 
 
 @bp.post("/staff")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ApiNewMemberSchema)
-@bp.response(200, EnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(EnteredSchema, 404, 409)
 @needs(WRITER)
 def enter_member(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
     """Enter a person; cards, ID number and times follow. `body` may be left out by who works for one alone."""
@@ -50,10 +47,8 @@ def enter_member(once: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.put("/staff/<uuid:staff_uid>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(ApiMemberSchema)
-@bp.response(200, MemberWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.writes(MemberWholeSchema, 404)
 @needs(WRITER)
 def replace_member(given: dict[str, Any], staff_uid: UUID) -> dict[str, Any]:
     """Change a person: what is left out is emptied, but for name and `is_active`, which are needed."""
@@ -64,12 +59,9 @@ def replace_member(given: dict[str, Any], staff_uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/staff/<uuid:staff_uid>/cards")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ApiCardSchema)
-@bp.response(200, EnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(EnteredSchema, 404, 409)
 @needs(WRITER)
 def enter_card(once: dict[str, str], given: dict[str, Any], staff_uid: UUID) -> dict[str, Any]:
     """Enter a card or an appointment; without `valid_until` the rule's term counts."""
@@ -82,11 +74,8 @@ def enter_card(once: dict[str, str], given: dict[str, Any], staff_uid: UUID) -> 
 
 
 @bp.put("/staff/<uuid:staff_uid>/cards/<uuid:qualification_uid>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(ApiCardSchema)
-@bp.response(200, MemberWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(MemberWholeSchema, 404, 409)
 @needs(WRITER)
 def replace_card(given: dict[str, Any], staff_uid: UUID, qualification_uid: UUID) -> dict[str, Any]:
     """Put a card right: it says what is given from now on. What has ended is 409."""
@@ -98,12 +87,8 @@ def replace_card(given: dict[str, Any], staff_uid: UUID, qualification_uid: UUID
 
 
 @bp.put("/staff/<uuid:staff_uid>/id-number")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(NumberSchema)
-@bp.response(200, MemberWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
-@bp.alt_response(429, schema=RefusalSchema)
+@bp.writes(MemberWholeSchema, 404, 409, 429)
 @needs(WRITER)
 def put_id_number(given: dict[str, Any], staff_uid: UUID) -> dict[str, Any]:
     """Enter somebody's ID number, or put it right; no answer shows it. 120 times in an hour by one account."""
@@ -112,11 +97,8 @@ def put_id_number(given: dict[str, Any], staff_uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/staff/<uuid:staff_uid>/cards/<uuid:qualification_uid>/end")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(EndSchema)
-@bp.response(200, MemberWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(MemberWholeSchema, 404, 409)
 @needs(WRITER)
 def end_member_card(given: dict[str, Any], staff_uid: UUID, qualification_uid: UUID) -> dict[str, Any]:
     """Let a card end before its day; `last` is the last day on which it counts. What has ended is 409."""
@@ -128,12 +110,9 @@ def end_member_card(given: dict[str, Any], staff_uid: UUID, qualification_uid: U
 
 
 @bp.post("/staff/<uuid:staff_uid>/availability")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ApiTimeSchema)
-@bp.response(200, TimeEnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(TimeEnteredSchema, 404, 409)
 @needs(WRITER)
 def enter_time(once: dict[str, str], given: dict[str, Any], staff_uid: UUID) -> dict[str, Any]:
     """Enter when somebody can come or cannot; `is_planned`: on duty then, so somebody must step in."""
@@ -147,9 +126,7 @@ def enter_time(once: dict[str, str], given: dict[str, Any], staff_uid: UUID) -> 
 
 
 @bp.delete("/staff/<uuid:staff_uid>/availability/<uuid:availability_uid>")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, MemberWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.writes(MemberWholeSchema, 404)
 @needs(WRITER)
 def withdraw_time(staff_uid: UUID, availability_uid: UUID) -> dict[str, Any]:
     """Take such a time back. Asking again changes nothing."""

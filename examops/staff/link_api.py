@@ -14,7 +14,7 @@ from examops.core.extensions import clock
 from examops.core.transaction import retried, transaction
 from examops.staff.link_pages import UnlinkReasonSchema
 from examops.staff.linking import Linkable, link, linkable, linked, unlink
-from examops.web.api import PERSON_READS, PERSON_WRITES, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -44,19 +44,14 @@ class AccountPeopleSchema(Schema):
 
 
 @bp.get("/accounts/<uuid:account_uid>/people")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, AccountPeopleSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(AccountPeopleSchema, 404)
 def account_people(account_uid: UUID) -> dict[str, Any]:
     """Who the account is, and who of the people without one it may be."""
     return _people(administered(account_uid, g.grants))
 
 
 @bp.put("/accounts/<uuid:account_uid>/people/<uuid:person_uid>")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, AccountPeopleSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(AccountPeopleSchema, 404, 409)
 def link_person(account_uid: UUID, person_uid: UUID) -> dict[str, Any]:
     """The account is this person; nothing happens where it is already. Nobody joins their own (403), one person has one
     account (409)."""
@@ -72,10 +67,8 @@ def link_person(account_uid: UUID, person_uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/accounts/<uuid:account_uid>/people/<uuid:person_uid>/unlink")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(UnlinkReasonSchema, example={"reason": "关联错了人"})
-@bp.response(200, AccountPeopleSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.writes(AccountPeopleSchema, 404)
 def unlink_person(given: dict[str, Any], account_uid: UUID, person_uid: UUID) -> dict[str, Any]:
     """The account is this person no more; duties and records of before keep their names."""
     with transaction():

@@ -52,6 +52,14 @@ class RefusalSchema(Schema):
     errors = fields.Dict(keys=fields.Str(), metadata={"description": "Per field, when the request itself is malformed"})
 
 
+class ListPageSchema(Schema):
+    """The end of a list that comes in pages."""
+
+    next = fields.Str(
+        required=True, allow_none=True, metadata={"description": "`before` of the next page; null at the end"}
+    )
+
+
 class IdempotencySchema(LenientSchema):
     """Header of a POST that must happen once."""
 
@@ -88,6 +96,28 @@ class JsonBlueprint(flask_smorest.Blueprint):
     """A blueprint of the API whose input is read as everywhere else."""
 
     ARGUMENTS_PARSER = InputParser()
+
+    def reads(self, answers: type[Schema], *refusals: int, **response: Any) -> Callable[[F], F]:
+        """A call by somebody signed in that changes nothing. ``refusals``: the statuses that it has of its own;
+        ``response``: what smorest's ``response`` takes, and a ``status`` other than 200."""
+        return self._by_person(PERSON_READS, answers, refusals, response)
+
+    def writes(self, answers: type[Schema], *refusals: int, **response: Any) -> Callable[[F], F]:
+        """The same for one that changes something."""
+        return self._by_person(PERSON_WRITES, answers, refusals, response)
+
+    def _by_person(
+        self, security: Any, answers: type[Schema], refusals: tuple[int, ...], response: dict[str, Any]
+    ) -> Callable[[F], F]:
+        given = {"status": 200, **response}
+        status = given.pop("status")
+
+        def wrap(view: F) -> F:
+            for one in reversed(refusals):
+                view = self.alt_response(one, schema=RefusalSchema)(view)
+            return self.doc(security=security)(self.response(status, answers, **given)(view))
+
+        return wrap
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ WORDS = {
     503: (N_("系统正忙"), N_("请几秒后再试一次；已经提交的内容不会丢")),
 }
 OF_THE_API = N_("接口的地址和方法见 /api/v1/openapi.json")
+WITHOUT_TOKEN = N_("没有登录，或没有带页面的令牌"), N_("先登录，再把页面里 csrf-token 的值放进 X-CSRFToken")
 OTHER = N_("这个请求办不了"), N_("返回上一页，刷新后再试一次")
 
 
@@ -84,6 +85,9 @@ def install_error_pages(app: Flask) -> None:
     def stale(error: CSRFError) -> ResponseReturnValue:
         if are_dropped():
             return answer(CookiesDropped())
+        if request.path.startswith("/api/"):
+            words, advice = WITHOUT_TOKEN
+            return answer(StalePage(words, advice=advice, reason=str(error.description)))
         return answer(StalePage(reason=str(error.description)))
 
     @app.errorhandler(PoolTimeout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
@@ -32,6 +32,16 @@ def _times(session_ids: list[int], since: datetime, room: int) -> Select[ExamSes
     )
 
 
+class Asked(NamedTuple):
+    since: datetime
+    room: int
+
+
+def _of_room(number: int, asked: Asked) -> Select[ExamSession]:
+    begun = ExamSession.starts_at >= asked.since, ExamSession.room_id == asked.room
+    return select(ExamSession).join(Turn, Turn.session_id == ExamSession.id).where(*begun, Turn.number == number)
+
+
 def _own() -> Select[Body]:
     return of_own_body(select(Body), Body.id).order_by(Body.id)
 
@@ -55,6 +65,14 @@ def test_rows_are_those_of_the_statement_written_anew(app: Flask, made: list[Exa
             assert found == anew
             assert len(found) == (2 if ids else 0)
             assert [type(value) for row in found for value in row] == [type(value) for row in anew for value in row]
+
+
+def test_a_named_tuple_is_one_argument_of_several_values(app: Flask, made: list[ExamSession]) -> None:
+    asked: Query[..., Any] = records_of(_of_room)
+    first, second = made
+    assert [one.id for one in asked(2, Asked(first.starts_at, first.room_id))] == [first.id]
+    assert [one.id for one in asked(number=2, asked=Asked(second.starts_at, second.room_id))] == [second.id]
+    assert asked(2, Asked(first.starts_at + timedelta(days=1), first.room_id)) == []
 
 
 def test_it_is_written_once_for_each_kind_of_scope(app: Flask, made: list[ExamSession]) -> None:

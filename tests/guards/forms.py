@@ -263,6 +263,10 @@ def _code() -> str:
     return stem + check_character(stem)
 
 
+def _coming(place: Place, endpoint: str) -> dict[str, str]:
+    return {"staff": str(place.more.get(f"coming {endpoint}", uuid.uuid4())), "reason": "突发疾病"}
+
+
 def _registered(place: Place) -> dict[str, str]:
     """A body that nobody knows, in the district of the place."""
     one = uuid.uuid4().hex[:10]
@@ -664,6 +668,8 @@ FORMS: dict[str, Form] = {
         "json": _registered(place),
         "headers": {"Idempotency-Key": str(uuid.uuid4())},
     },
+    "entities_api.answer_opening": lambda place: {"json": {"act": "returned", "why": "执照看不清"}},
+    "entities_api.register_opening": lambda place: _once(_registered(place)),
     "openings.look_up": lambda place: {"data": place.more["opening"]},
     "openings.prove": lambda place: {"data": {"digits": "000000"}},
     "openings.save": lambda place: {
@@ -737,9 +743,8 @@ FORMS: dict[str, Form] = {
     "sessions.release_booking": lambda place: {"data": {"reason": "考生退出"}},
     "sessions.save_copy": lambda place: {"data": {"day": "2026-12-22", "batch": str(place.more["batch"])}},
     "sessions.save_edit": _plan,
-    "sessions.save_replacement": lambda place: {
-        "data": {"staff": str(place.more.get("coming", uuid.uuid4())), "reason": "突发疾病"}
-    },
+    "sessions.save_replacement": lambda place: {"data": _coming(place, "sessions.save_replacement")},
+    "api_sessions.replace_on_duty": lambda place: _once(_coming(place, "api_sessions.replace_on_duty")),
     "sessions.save_plan": lambda place: _plan(
         place, "2026-12-21"
     ),  # the other day is taken by the session that was changed

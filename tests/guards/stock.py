@@ -32,7 +32,14 @@ from tests.guards.place import Place, make_place, notice_given_up
 
 BOOKING = ("api_sessions.book_many", "sessions.create_bookings")
 RELEASE = ("api_sessions.release_one", "sessions.release_booking")
-REPLACING = ("sessions.replace", "sessions.save_replacement")
+REPLACING = (  # each in a session of its own, for the first would leave nobody to replace
+    ("sessions.replace", "sessions.save_replacement"),
+    ("api_sessions.newcomers_for_duty", "api_sessions.replace_on_duty"),
+)
+ANSWERING = (
+    *("opening_queue.register", "opening_queue.settle"),
+    *("entities_api.answer_opening", "entities_api.register_opening"),
+)
 EDITING = ("sessions.edit", "sessions.judged_edit", "sessions.save_edit")
 FRAGMENT = [0, 10, 0, 10, 0, 60000, 25, True]
 FAILED_JOB = text(
@@ -111,11 +118,13 @@ def _sessions(place: Place, make: Factory, batch: Batch, room: Room) -> None:
 
 def _replaceable(place: Place, make: Factory, batch: Batch, room: Room) -> None:
     """Somebody on duty in an approved session, and somebody else who could come."""
-    approved, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=14), state="approved")
-    going, coming = (make.staff(place.body, "proctor") for _ in range(2))
-    duty = make.duty(approved, going, "proctor")
-    place.instead |= {endpoint: {"session_uid": approved.uid, "duty_uid": duty.uid} for endpoint in REPLACING}
-    place.more["coming"] = coming.uid
+    for days, endpoints in enumerate(REPLACING, 14):
+        approved, _ = make.session_with_turns(batch, room, starts_at=DAY + timedelta(days=days), state="approved")
+        going, coming = (make.staff(place.body, "proctor") for _ in range(2))
+        duty = make.duty(approved, going, "proctor")
+        for endpoint in endpoints:
+            place.instead[endpoint] = {"session_uid": approved.uid, "duty_uid": duty.uid}
+            place.more[f"coming {endpoint}"] = coming.uid
 
 
 def _absent(place: Place, make: Factory, batch: Batch, room: Room) -> None:
@@ -324,7 +333,7 @@ def _unfiled(place: Place, make: Factory) -> None:
         body = make.body(district=place.body.district, state="draft")
         entity = make.session.get_one(LegalEntity, body.legal_entity_id)
         place.instead |= {endpoint: {"entity_uid": entity.uid, "body_uid": body.uid}}
-    for endpoint in ("opening_queue.register", "opening_queue.settle"):
+    for endpoint in ANSWERING:
         place.instead |= {endpoint: {"opening_uid": make.opening_request(place.body.district).uid}}
     said = {"state": "returned", "decided_at": DAY, "decided_by_name": "区局经办", "reason": "执照看不清"}
     place.more["own_openings"] = {

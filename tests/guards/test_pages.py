@@ -166,6 +166,12 @@ def test_every_form_is_refused_without_its_token(with_tokens, make, own) -> None
     assert asked > 20
 
 
+def test_a_program_is_told_to_sign_in_and_to_bring_the_token(with_tokens, own) -> None:
+    answer = Browser(with_tokens).client.post(f"/api/v1/sessions/{own.params['session_uid']}/bookings", json={})
+    assert (answer.status_code, answer.json["code"]) == (422, "page_stale")
+    assert "X-CSRFToken" in answer.json["advice"]
+
+
 def test_only_devices_with_a_bearer_token_need_none(app: Flask) -> None:
     assert {domain.package for domain in registry().domains if domain.device_apis} == {
         "examops.checkin",

@@ -114,13 +114,15 @@ SINGLE = {
     "examops/filings/shown.py": {"百分比"},  # a rule's unit
     # Examples in the API's document.
     "examops/filings/api_published.py": {"缺考不退", "每场两名监考"},
-    "examops/filings/api_steps.py": {"陈工"},
+    "examops/filings/api_begin.py": {"陈工"},
     "examops/footage/entry/api.py": {"前方 1", "拆走"},
     "examops/organisations/api_writes.py": {"王兰"},
+    "examops/organisations/openings/api_writes.py": {"执照看不清，重新拍", "智造培训"},
+    "examops/sessions/replacing/api.py": {"突发疾病"},
     "examops/sites/api_lending.py": {"借用协议 7 号", "监控还没有验收"},
     "examops/staff/link_api.py": {"关联错了人"},
     "examops/sites/api_writes.py": {"容桂考点", "容桂大道 9 号", "陈工 13800005678", "电工实操室"},
-    "examops/specifications/api_writes.py": {"取得五级证书后从事本职业满两年"},
+    "examops/specifications/api_levels.py": {"取得五级证书后从事本职业满两年"},
     # Numbers of letters, Chinese for every reader.
     "examops/filings/letters.py": {"佛技评{series}〔{year}〕{count:04d}号", "受理", "补正", "备案", "不予备案"},
     "examops/exits/letters.py": {"佛技评{series}〔{year}〕{count:04d}号"},

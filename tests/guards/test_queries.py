@@ -129,6 +129,7 @@ PAGES = {
     "exits, API": ("city_bureau", "/api/v1/exits"),
     "exits of a body, API": ("coordinator", "/api/v1/exits"),
     "requests to be registered, API": ("city_bureau", "/api/v1/opening-requests?part=all"),
+    "people on duty of a session, API": ("coordinator", "/api/v1/sessions/{session}/duties"),
     "entities, API": ("city_bureau", "/api/v1/entities"),
 }
 

@@ -136,6 +136,17 @@ def test_an_odd_value_is_a_fault_of_its_field(name: str, value: Any) -> None:
     assert [one.split(".")[0] for one in found] == [name]
 
 
+@pytest.mark.parametrize("text", ["\u200b", "\u202e\u202e", " \u2066\n\u200b ", "\ufeff"])
+def test_what_nobody_can_see_is_not_given(text: str) -> None:
+    class ReasonSchema(LenientSchema):
+        why = ShortText(20, lines=True, required=True, fault=N_("写明理由"))
+
+    with pytest.raises(InvalidInput):
+        read(ReasonSchema, {"why": text})
+    assert read(OddSchema, {"lines": text})["lines"] == ""
+    assert read(ReasonSchema, {"why": f"少两页{text}"})["why"].startswith("少两页")
+
+
 def test_every_fault_is_told_at_once_and_what_fits_is_kept() -> None:
     given = {"number": 99, "text": "东门", "turns": [{"turn_uid": UID}, {"turn_uid": "x"}]}
     with pytest.raises(InvalidInput) as caught:

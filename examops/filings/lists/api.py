@@ -28,7 +28,7 @@ from examops.filings.lists.intake import answer_names, list_by_uid, lists_of, pu
 from examops.filings.lists.models import FilingList
 from examops.filings.models import Filing
 from examops.filings.tags import Tag
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, JsonBlueprint, RefusalSchema
+from examops.web.api import IdempotencySchema, JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -45,9 +45,7 @@ ANSWERS_EXAMPLE = {"answers": [{"question": 0, "name": 1}]}
 
 
 @bp.get("/filings/<uuid:filing_uid>/lists")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, ListsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(ListsSchema, 404)
 def lists_of_filing(filing_uid: UUID) -> dict[str, Any]:
     """The lists of a filing with their numbers, the newest first; nobody on them is named."""
     return _listed(filing_uid)
@@ -59,12 +57,10 @@ def _listed(filing_uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/filings/<uuid:filing_uid>/lists")
-@bp.doc(security=PERSON_WRITES, requestBody=FILE)
+@bp.doc(requestBody=FILE)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ListQuerySchema, location="query")
-@bp.response(202, ListReceivedSchema, headers=STATE_IS_THERE)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(ListReceivedSchema, 404, 409, status=202, headers=STATE_IS_THERE)
 @needs(*BODY)
 def hand_in_list(once: dict[str, str], given: dict[str, Any], filing_uid: UUID) -> Any:
     """Hand in a list; the body of the request is the file itself, XLSX or CSV, one row for each person and entity.
@@ -85,9 +81,7 @@ def hand_in_list(once: dict[str, str], given: dict[str, Any], filing_uid: UUID) 
 
 
 @bp.get("/filings/<uuid:filing_uid>/lists/<uuid:list_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, ListWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(ListWholeSchema, 404)
 def one_list(filing_uid: UUID, list_uid: UUID) -> dict[str, Any]:
     """How far the examination of a list has come, then everything it found: ID numbers masked."""
     return _told(filing_uid, list_uid)
@@ -104,11 +98,8 @@ def _told(filing_uid: UUID, list_uid: UUID) -> dict[str, Any]:
 
 
 @bp.put("/filings/<uuid:filing_uid>/lists/<uuid:list_uid>/names")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(NameAnswersSchema, example=ANSWERS_EXAMPLE)
-@bp.response(200, ListWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(ListWholeSchema, 404, 409)
 @needs(*BODY)
 def put_names(given: dict[str, Any], filing_uid: UUID, list_uid: UUID) -> dict[str, Any]:
     """Say which name is right of ID numbers that have two."""
@@ -120,11 +111,8 @@ def put_names(given: dict[str, Any], filing_uid: UUID, list_uid: UUID) -> dict[s
 
 
 @bp.put("/filings/<uuid:filing_uid>/lists/<uuid:list_uid>/in-force")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(CountBySchema, example={"code_reason": ""})
-@bp.response(200, ListWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(ListWholeSchema, 404, 409)
 @needs(*BODY)
 def count_by_list(given: dict[str, Any], filing_uid: UUID, list_uid: UUID) -> dict[str, Any]:
     """Let the filing count by it; the list before of its kind goes, and the people on it. An office looks at it then.
@@ -138,10 +126,7 @@ def count_by_list(given: dict[str, Any], filing_uid: UUID, list_uid: UUID) -> di
 
 
 @bp.delete("/filings/<uuid:filing_uid>/lists/<uuid:list_uid>")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, ListsSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(ListsSchema, 404, 409)
 @needs(*BODY)
 def put_list_away(filing_uid: UUID, list_uid: UUID) -> dict[str, Any]:
     """Stop its examination, or take it out: the people on it are erased. Gone already is 409."""

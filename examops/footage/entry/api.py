@@ -23,7 +23,7 @@ from examops.footage.entry.inputs import ApiCameraSchema, ApiChangeSchema, Retir
 from examops.footage.entry.listing import shown_host
 from examops.footage.entry.retiring import retire_camera
 from examops.sites.models import Camera
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, JsonBlueprint, RefusalSchema
+from examops.web.api import IdempotencySchema, JsonBlueprint
 
 LOOK_AFTER = ("coordinator", "security", "operator")
 bp = cast(
@@ -68,9 +68,7 @@ class CameraRetiredSchema(SiteCameraSchema):
 
 
 @bp.get("/cameras/<uuid:camera_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, SiteCameraSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(SiteCameraSchema, 404)
 def one_camera(camera_uid: UUID) -> dict[str, Any]:
     """One camera of one's own sites."""
     return _camera(camera_uid)
@@ -86,12 +84,9 @@ def _camera(uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/rooms/<uuid:room_uid>/cameras")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(ApiCameraSchema, example=EXAMPLE)
-@bp.response(200, CameraEnteredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(CameraEnteredSchema, 404, 409)
 def enter_camera(once: dict[str, str], given: dict[str, Any], room_uid: UUID) -> dict[str, Any]:
     """Enter a camera; its recorder takes it up within seconds. It covers nothing until it was tried and admitted."""
 
@@ -111,11 +106,8 @@ def _means() -> Means:
 
 
 @bp.put("/cameras/<uuid:camera_uid>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(ApiChangeSchema, example=EXAMPLE | {"sessions": 0, "people": 0})
-@bp.response(200, CameraChangedSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(CameraChangedSchema, 404, 409)
 def change_one_camera(given: dict[str, Any], camera_uid: UUID) -> dict[str, Any]:
     """Change a camera. Another address or picture takes its admission back; what that breaks is 409 until it is asked
     again with that many `sessions` and `people`."""
@@ -130,10 +122,7 @@ def change_one_camera(given: dict[str, Any], camera_uid: UUID) -> dict[str, Any]
 
 
 @bp.post("/cameras/<uuid:camera_uid>/admit")
-@bp.doc(security=PERSON_WRITES)
-@bp.response(200, SiteCameraSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(SiteCameraSchema, 404, 409)
 def admit_one_camera(camera_uid: UUID) -> dict[str, Any]:
     """Admit a camera that has passed its trial: what it sees is covered from now on. Untried is 409."""
 
@@ -147,11 +136,8 @@ def admit_one_camera(camera_uid: UUID) -> dict[str, Any]:
 
 
 @bp.post("/cameras/<uuid:camera_uid>/retire")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(RetireSchema, example={"reason": "拆走", "sessions": 0, "people": 0})
-@bp.response(200, CameraRetiredSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(CameraRetiredSchema, 404, 409)
 def retire_one_camera(given: dict[str, Any], camera_uid: UUID) -> dict[str, Any]:
     """Take a camera down for good; what that breaks is 409 until it is asked again with that many `sessions` and
     `people`. Taken down already is 409."""

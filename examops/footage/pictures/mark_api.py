@@ -17,7 +17,7 @@ from examops.footage.pictures.marked import marked_camera, place_in, still_of
 from examops.footage.pictures.marking import mark_station, unmark_station
 from examops.sites import Tag, standing_marks, stations_in_room
 from examops.sites.models import Camera, CameraCoverage, Workstation
-from examops.web.api import PERSON_READS, PERSON_WRITES, JsonBlueprint, RefusalSchema
+from examops.web.api import JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -56,9 +56,7 @@ class MarkEndedSchema(MarksSchema):
 
 
 @bp.get("/cameras/<uuid:camera_uid>/marks")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, MarksSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(MarksSchema, 404)
 def marks_of_camera(camera_uid: UUID) -> dict[str, Any]:
     """Every workstation of the camera's room, with whether and where it sees it, and its newest picture."""
     return _marks(camera_uid)
@@ -87,11 +85,8 @@ def _station(camera: Camera, station: Workstation, mark: CameraCoverage | None) 
 
 
 @bp.put("/cameras/<uuid:camera_uid>/marks/<uuid:station_uid>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(PutMarkSchema, example={"x": 640, "y": 360})
-@bp.response(200, MarksSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(MarksSchema, 404, 409)
 def put_mark(given: dict[str, Any], camera_uid: UUID, station_uid: UUID) -> dict[str, Any]:
     """The camera sees this workstation from now on; sessions that count on it are counted anew."""
 
@@ -106,11 +101,8 @@ def put_mark(given: dict[str, Any], camera_uid: UUID, station_uid: UUID) -> dict
 
 
 @bp.delete("/cameras/<uuid:camera_uid>/marks/<uuid:station_uid>")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(LosingSchema, location="query")
-@bp.response(200, MarkEndedSchema)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(MarkEndedSchema, 404, 409)
 def end_mark(given: dict[str, Any], camera_uid: UUID, station_uid: UUID) -> dict[str, Any]:
     """It sees it no more. What that breaks is 409 until it is asked again with that many `sessions` and `people`."""
     seen = (given["sessions"], given["people"])

@@ -19,7 +19,7 @@ from examops.footage.trials.finding import standing_camera, trial_by_uid
 from examops.footage.trials.models import STATES, FitnessTrial
 from examops.footage.wording import trial_cause
 from examops.sites import Tag
-from examops.web.api import PERSON_READS, PERSON_WRITES, IdempotencySchema, JsonBlueprint, RefusalSchema
+from examops.web.api import IdempotencySchema, JsonBlueprint
 
 bp = cast(
     JsonBlueprint,
@@ -62,11 +62,8 @@ class TrialSchema(TrialAskedSchema):
 
 
 @bp.post("/cameras/<uuid:camera_uid>/trials")
-@bp.doc(security=PERSON_WRITES)
 @bp.arguments(IdempotencySchema, location="headers")
-@bp.response(202, TrialAskedSchema, headers=STATE_IS_THERE)
-@bp.alt_response(404, schema=RefusalSchema)
-@bp.alt_response(409, schema=RefusalSchema)
+@bp.writes(TrialAskedSchema, 404, 409, status=202, headers=STATE_IS_THERE)
 def ask_for_trial(once: dict[str, str], camera_uid: UUID) -> Any:
     """Ask for a trial; a recorder of the site takes it within minutes. One under way is 409 `trial.already_asked`."""
 
@@ -79,9 +76,7 @@ def ask_for_trial(once: dict[str, str], camera_uid: UUID) -> Any:
 
 
 @bp.get("/trials/<uuid:trial_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, TrialSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(TrialSchema, 404)
 def one_trial(trial_uid: UUID) -> dict[str, Any]:
     """How far a trial has come, and what each rule says of what the recorder measured."""
     with transaction():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import Schema, fields, validate
 
 from examops.core.clock import today
@@ -13,12 +14,13 @@ from examops.core.extensions import clock
 from examops.core.paging import key_of, newest_first, page_and_next
 from examops.organisations.api import bp
 from examops.organisations.labels import BODY_KINDS, BODY_STATES
+from examops.organisations.models import Body
 from examops.organisations.openings.deciding import request_by_uid, shown_query
-from examops.organisations.openings.known import KnownEntity, known_entities
+from examops.organisations.openings.known import KnownEntity, known_entities, other_requests
 from examops.organisations.openings.labels import PARTS
-from examops.organisations.openings.models import OpeningRequest
+from examops.organisations.openings.models import FORMATS, OpeningRequest
 from examops.organisations.openings.states import SHOWN
-from examops.web.api import PERSON_READS, LenientSchema, RefusalSchema
+from examops.web.api import LenientSchema, ListPageSchema
 from examops.web.inputs import OneOf, ShortText
 
 PAGE = 50
@@ -64,6 +66,20 @@ class KnownEntitySchema(Schema):
     bar_clause = fields.Str(required=True, metadata={"description": "Empty where no bar holds"})
 
 
+class OpeningCertificateSchema(Schema):
+    name = fields.Str(required=True)
+    format = fields.Str(required=True, validate=validate.OneOf(FORMATS))
+    size = fields.Int(required=True, metadata={"description": "Bytes"})
+    sha256 = fields.Str(required=True)
+    address = fields.Str(required=True, metadata={"description": "Of the file; each look at it is written down"})
+
+
+class OtherOpeningSchema(Schema):
+    uid = fields.UUID(required=True)
+    number = fields.Str(required=True)
+    person = fields.Str(required=True)
+
+
 class OpeningWholeSchema(OpeningSchema):
     representative = fields.Str(required=True)
     code_reason = fields.Str(required=True, metadata={"description": "Why a doubtful credit code is right"})
@@ -75,40 +91,47 @@ class OpeningWholeSchema(OpeningSchema):
     known = fields.List(
         fields.Nested(KnownEntitySchema), required=True, metadata={"description": "Same code or a similar name"}
     )
-
-
-class OpeningsSchema(Schema):
-    requests = fields.List(fields.Nested(OpeningSchema), required=True, metadata={"description": "Newest first"})
-    next = fields.Str(
-        required=True, allow_none=True, metadata={"description": "`before` of the next page; null at the end"}
+    certificate = fields.Nested(OpeningCertificateSchema, required=True)
+    others = fields.List(
+        fields.Nested(OtherOpeningSchema), required=True, metadata={"description": "Of the same code, waiting too"}
     )
+    body = fields.UUID(required=True, allow_none=True, metadata={"description": "That was registered by it"})
+
+
+class OpeningsSchema(ListPageSchema):
+    requests = fields.List(fields.Nested(OpeningSchema), required=True, metadata={"description": "Newest first"})
 
 
 @bp.get("/opening-requests")
-@bp.doc(security=PERSON_READS)
 @bp.arguments(OpeningPageSchema, location="query")
-@bp.response(200, OpeningsSchema)
+@bp.reads(OpeningsSchema)
 def list_openings(asked: dict[str, Any]) -> dict[str, Any]:
     """Requests of bodies to be registered, of the office's district; those whose mobile is not proven are not in it."""
     query = shown_query(asked["part"])
     found = newest_first(query, OpeningRequest.proven_at, OpeningRequest.id, asked["before"] or None, PAGE)
     rows, last = page_and_next(db.session.execute(found).scalars().all(), PAGE)
-    return {"requests": [_opening(row) for row in rows], "next": key_of(last.proven_at, last.id) if last else None}
+    return {"requests": [opening_line(row) for row in rows], "next": key_of(last.proven_at, last.id) if last else None}
 
 
 @bp.get("/opening-requests/<uuid:opening_uid>")
-@bp.doc(security=PERSON_READS)
-@bp.response(200, OpeningWholeSchema)
-@bp.alt_response(404, schema=RefusalSchema)
+@bp.reads(OpeningWholeSchema, 404)
 def one_opening(opening_uid: UUID) -> dict[str, Any]:
     """One request, with what is registered already under its code or a similar name, and the bars that hold."""
     row = request_by_uid(opening_uid)
     known = [_known(one) for one in known_entities(row, today(clock()))]
-    return _opening(row) | {name: getattr(row, name) for name in WHOLE} | {"known": known}
+    beside = {"known": known, "others": other_requests(row), "certificate": _certificate(row)}
+    body = db.session.get(Body, row.registered_id) if row.registered_id else None
+    return opening_line(row) | {name: getattr(row, name) for name in WHOLE} | beside | {"body": body and body.uid}
 
 
-def _opening(row: OpeningRequest) -> dict[str, Any]:
+def opening_line(row: OpeningRequest) -> dict[str, Any]:
     return {name: getattr(row, name) for name in LISTED} | {"decided_by": row.decided_by_name}
+
+
+def _certificate(row: OpeningRequest) -> dict[str, Any]:
+    file, address = row.document, url_for("opening_queue.certificate", opening_uid=row.uid)
+    told = {name: getattr(file, name) for name in ("name", "format", "size")}
+    return told | {"sha256": bytes(file.digest).hex(), "address": address}
 
 
 def _known(one: KnownEntity) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from examops.core.errors import Conflict, NotFound
 from examops.core.language import N_, message
 from examops.offices import addresses, tell
 from examops.organisations.models import Body
-from examops.organisations.opening import Made, open_body
+from examops.organisations.opening import Made, Origin, open_body
 from examops.organisations.openings.models import OpeningRequest
 from examops.organisations.openings.states import OPENING_STATES, REFUSED, REGISTERED, RETURNED, SHOWN, WAITING
 from examops.organisations.openings.tags import Tag
@@ -30,7 +30,7 @@ TAGS = {RETURNED: Tag.OPENING_RETURNED, REFUSED: Tag.OPENING_REFUSED}
 
 class DecidedAlready(Conflict):
     code, message = "opening.decided_already", N_("这件申请已经由{name}办了：{state}")
-    advice = N_("您这一次没有保存；看下面的结果")
+    advice = N_("您这一次没有保存；看这件申请现在的结果")
 
 
 def request_by_uid(uid: UUID, *, lock: bool = False) -> OpeningRequest:
@@ -57,17 +57,18 @@ def shown_query(part: str) -> Select[OpeningRequest]:
     return select(OpeningRequest).where(OpeningRequest.state.in_(states))
 
 
-def _waiting(uid: UUID) -> OpeningRequest:
-    """Locked. Raises :class:`DecidedAlready` for the second of two."""
-    row = request_by_uid(uid, lock=True)
+def _must_wait(row: OpeningRequest) -> None:
     if row.state != WAITING:
         raise DecidedAlready(name=row.decided_by_name, state=message(OPENING_STATES[row.state][1]))
-    return row
 
 
 def answer(uid: UUID, act: str, why: str, address: str, *, actor: Actor, clock: Clock) -> OpeningRequest:
-    """``act``: returned or refused; ``address``: where whoever asked reads it."""
-    row = _waiting(uid)
+    """``act``: returned or refused; ``address``: where whoever asked reads it. The same of the same officer again, such
+    as a form or a call sent twice, changes nothing. Raises :class:`DecidedAlready` for the second of two."""
+    row = request_by_uid(uid, lock=True)
+    if (row.state, row.reason, row.decided_by) == (act, why, actor.uid):
+        return row
+    _must_wait(row)
     _decide(row, act, why, actor, clock)
     to = addresses(row.person, row.email, row.mobile)
     tell(to, answer_words(row, address), kind=KIND, about=f"opening:{row.uid}:{act}", clock=clock)
@@ -86,11 +87,13 @@ def register_asked(
 ) -> Made:
     """Body, first coordinator and the end of the request in one transaction; refused as any registration is. Raises
     :class:`DecidedAlready` for the second of two."""
-    return open_body(told, once, link_of, admin=admin, clock=clock, taking=partial(_taking, uid, admin.actor, clock))
+    origin = Origin(str(uid), partial(_taking, uid, admin.actor, clock))
+    return open_body(told, once, link_of, admin=admin, clock=clock, origin=origin)
 
 
 def _taking(uid: UUID, actor: Actor, clock: Clock) -> Callable[[Body], None]:
-    row = _waiting(uid)
+    row = request_by_uid(uid, lock=True)
+    _must_wait(row)
 
     def end(body: Body) -> None:
         row.registered_id = body.id

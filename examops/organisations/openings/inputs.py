@@ -1,4 +1,4 @@
-"""What the pages of requests read."""
+"""What the pages and the API of requests read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from marshmallow import ValidationError, validates_schema
 
 from examops.core.language import N_, join_messages
 from examops.organisations.credit_code import doubts_of
-from examops.organisations.inputs import LONGEST, OF_THE_CITY, address_faults
+from examops.organisations.inputs import LONGEST, OF_THE_CITY, RegisterSchema, address_faults
 from examops.organisations.labels import BODY_KINDS
 from examops.organisations.openings.labels import PARTS
 from examops.web.api import LenientSchema
@@ -66,3 +66,14 @@ class PartSchema(LenientSchema):
 class DecisionSchema(LenientSchema):
     act = OneOf(("returned", "refused"), required=True, fault=N_("选退回或不予登记"))
     why = ShortText(LONGEST, lines=True, required=True, fault=N_("写明理由，申请人照着办"))
+
+
+# What a request says; an office that registers it by the API may leave it out.
+ASKED = (
+    *("code", "name", "representative", "kind", "district", "address", "telephone", "reason"),
+    *("person", "mobile", "email"),
+)
+
+
+class RegisterAskedSchema(RegisterSchema):
+    """Of a request: what is left out is as the request says."""

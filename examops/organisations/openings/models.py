@@ -12,6 +12,7 @@ from examops.core.database import Base, Row, in_states, one_of
 from examops.core.table_access import access
 from examops.organisations.openings.states import DECIDED, OPENING_STATES, UNPROVEN, WAITING
 
+FORMATS = ("pdf", "jpeg", "png")
 # Of no body yet: the office of the district reads it. Whoever asks reaches their own by number and mobile alone, in a
 # scope that the page opens for that one look (own.py).
 BY_DISTRICT = "(SELECT scope_everything()) OR district = ANY ((SELECT scope_districts())::text[])"
@@ -33,7 +34,7 @@ class OpeningDocument(Row, Base):
     object_key: Mapped[str] = mapped_column(unique=True)
     uploaded_at: Mapped[datetime] = mapped_column(index=True)
     __table_args__ = (
-        CheckConstraint(one_of("format", ("pdf", "jpeg", "png")), name="format"),
+        CheckConstraint(one_of("format", FORMATS), name="format"),
         access(policies={"scope": f"USING ({OF_REQUEST}) WITH CHECK (true)"}),
     )
 

@@ -1,8 +1,8 @@
 """换人: somebody on duty is replaced in a session that was approved and has not begun."""
 
 from examops.sessions.replacing.choosing import Choice, choices
-from examops.sessions.replacing.rules import NotFit, NotReplaceable, Place, is_replaceable, must_be_replaceable
-from examops.sessions.replacing.writing import ChecksWorse, OnDutyHere, duty_of_session, replace_duty
+from examops.sessions.replacing.rules import NotFit, NotReplaceable, Place, is_replaceable
+from examops.sessions.replacing.writing import ChecksWorse, OnDutyHere, open_place, replace_duty
 
 __all__ = [
     "ChecksWorse",
@@ -12,8 +12,7 @@ __all__ = [
     "OnDutyHere",
     "Place",
     "choices",
-    "duty_of_session",
     "is_replaceable",
-    "must_be_replaceable",
+    "open_place",
     "replace_duty",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from config.calendar import Calendar
 from config.rulebook import Rulebook
 from examops.audit import record
+from examops.audit.models import AuditEntry
 from examops.core.actor import Actor
 from examops.core.clock import Clock
 from examops.core.database import db, owner_of
@@ -66,8 +68,35 @@ def duty_of_session(session: ExamSession, uid: UUID) -> tuple[SessionDuty, Staff
     )
     row = db.session.execute(query).one_or_none()
     if row is None:
-        raise NotFound(N_("本场没有这位当值人员"), advice=N_("刷新页面看现在的当值名单"))
+        raise _gone(session, uid)
     return row.SessionDuty, row.StaffMember
+
+
+def _gone(session: ExamSession, uid: UUID) -> NotFound:
+    """Says by whom and with whom somebody was replaced, as far as the log still has it."""
+    on_duty_once = select(StaffMember.name).join(SessionDuty, SessionDuty.staff_id == StaffMember.id)
+    name = db.session.execute(
+        on_duty_once.where(SessionDuty.session_id == session.id, SessionDuty.uid == uid)
+    ).scalar_one_or_none()
+    entries = select(AuditEntry.actor_name, AuditEntry.payload["after"].astext.label("after")).where(
+        AuditEntry.subject_uid == session.uid,
+        AuditEntry.tag == str(Tag.DUTY_REPLACED),
+        AuditEntry.payload["before"].astext == name,
+    )
+    entry = db.session.execute(entries.order_by(AuditEntry.id.desc()).limit(1)).one_or_none() if name else None
+    words, told = N_("本场没有这位当值人员"), {}
+    if entry is not None:
+        words = N_("{name} 已由{by}换成 {after}")
+        told = {"name": name, "by": entry.actor_name, "after": entry.after}
+    return NotFound(words, advice=N_("看本场现在的当值名单；还要换的，换现在当值的人"), **told)
+
+
+def open_place(session: ExamSession, duty_uid: UUID, now: datetime) -> tuple[Place, StaffMember]:
+    """The duty that somebody is to take, and who has it. Raises :class:`NotReplaceable` and NotFound."""
+    must_be_replaceable(session, now)
+    duty, before = duty_of_session(session, duty_uid)
+    must_be_of_body(duty)
+    return Place.of(session, duty), before
 
 
 def replace_duty(
@@ -90,10 +119,9 @@ def replace_duty(
     lock_all(("person", newcomer.person_id))
     lock_turns_of(session.id)
     db.session.refresh(session, with_for_update=True)
-    must_be_replaceable(session, clock.now())
-    duty, before = duty_of_session(session, duty_uid)
-    must_be_of_body(duty)
-    _must_fit(Place.of(session, duty), newcomer)
+    place, before = open_place(session, duty_uid, clock.now())
+    duty = place.duty
+    _must_fit(place, newcomer)
     failed = {check.word for check in _failing(session, rules, calendar, clock)}
     made = _swap(session, duty, newcomer)
     _must_not_be_worse([one for one in _failing(session, rules, calendar, clock) if one.word not in failed])

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
+from unicodedata import category
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, missing
@@ -28,6 +29,11 @@ LINES = re.compile("[\t\n\r\u2028\u2029]")
 def input_fault(text: str, field: str = SCHEMA, /, **values: Any) -> ValidationError:
     """For ``@validates_schema`` and validators: ``raise input_fault(N_("结束须晚于开始"), "end")``."""
     return ValidationError([message(text, **values)], field)
+
+
+def is_blank(text: str) -> bool:
+    """Nothing in it can be seen: blanks, and marks of direction or width that a copied text may bring along."""
+    return not text.strip() or (not text.isprintable() and all(one.isspace() or category(one) == "Cf" for one in text))
 
 
 class _Field(fields.Field[Any]):
@@ -60,7 +66,7 @@ class _Field(fields.Field[Any]):
         return ValidationError([message(words.get(key, key), **values)])
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
-        is_empty = value is None or (isinstance(value, str) and not value.strip())
+        is_empty = value is None or (isinstance(value, str) and is_blank(value))
         return super().deserialize(missing if is_empty else value, attr, data, **options)
 
 
