@@ -25,6 +25,11 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LINES = re.compile("[\t\n\r\u2028\u2029]")
 
 
+def printable(text: str) -> str:
+    """In one line, with a blank in place of each character that cannot be shown."""
+    return LINES.sub(" ", UNPRINTABLE.sub(" ", text))
+
+
 def input_fault(text: str, field: str = SCHEMA, /, **values: Any) -> ValidationError:
     """For ``@validates_schema`` and validators: ``raise input_fault(N_("结束须晚于开始"), "end")``."""
     return ValidationError([message(text, **values)], field)
