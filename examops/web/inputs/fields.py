@@ -15,6 +15,7 @@ from marshmallow.exceptions import SCHEMA
 
 from examops.core.clock import SHANGHAI
 from examops.core.language import N_, Message, message
+from examops.sheets.characters import without_turning
 
 MAX_BIGINT = 2**63 - 1
 MIN_YEAR, MAX_YEAR = 2000, 2100
@@ -138,8 +139,8 @@ class AsTyped(_Field, fields.String):
 
 
 class ShortText(_Field, fields.String):
-    """``least`` to ``most`` characters, without the blanks around; ``lines`` allows several lines. Not given: ``""``,
-    whatever ``least`` is."""
+    """``least`` to ``most`` characters, without the blanks around and marks that turn a text about; ``lines`` allows
+    several lines. Not given: ``""``, whatever ``least`` is."""
 
     def __init__(self, most: int = 200, *, least: int = 1, lines: bool = False, **options: Any) -> None:
         self.least, self.most, self.lines = least, most, lines
@@ -151,7 +152,7 @@ class ShortText(_Field, fields.String):
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error(N_("须为文字"))
-        text = value.strip()
+        text = without_turning(value).strip()
         if len(text) > self.most:
             raise self.make_error(N_("最多 {most} 个字"), most=self.most)
         if len(text) < self.least:
