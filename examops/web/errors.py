@@ -41,7 +41,7 @@ OTHER = N_("这个请求办不了"), N_("返回上一页，刷新后再试一次
 
 class StalePage(Invalid):
     code, message = "page_stale", N_("页面停留太久，已经失效")
-    advice = N_("返回上一页刷新后再提交")
+    advice = N_("用浏览器的“返回”回到刚才那一页再提交，填的还在；还是这样的，记下填的内容，刷新后再填")
 
 
 class CookiesDropped(Invalid):
