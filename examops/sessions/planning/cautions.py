@@ -12,6 +12,7 @@ from examops.sessions.checks.facts import Card, GroupFacts, PersonOnDuty, Sessio
 from examops.sessions.checks.findings import Check, check_session
 from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.planning.draft import Draft, GroupDraft
+from examops.sites import lender_of
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
@@ -43,6 +44,7 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         plan=filed_plan(draft.rows.work_plan),
         held_at=str(draft.rows.site.uid),
         held_at_name=draft.rows.site.name,
+        lender=lender_of(draft.rows.site, draft.rows.body.id),
     )
 
 
