@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from config.calendar import CalendarFault, calendar
+from config.calendar import calendar
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local_day, today
 from examops.organisations import filing_of, refusal_by_filing
@@ -49,10 +49,8 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
 
 
 def _working_days(first: date, last: date) -> int:
-    try:
-        return calendar().between(first, last)
-    except CalendarFault:  # a year that nobody announced: told beside the field as outside of the batch
-        return 0
+    """As of the saved session: in years without a calendar weekends count."""
+    return calendar().with_weekends_beyond().between(first, last)
 
 
 def _people(draft: Draft) -> tuple[PersonOnDuty, ...]:
