@@ -98,6 +98,13 @@ def _enter_own_scope(applied: Mapping[str, str]) -> None:
         set_scope(own)
 
 
+# No page is stored by the browser: the one before is asked for anew, with a token of the new sign-in, and what was
+# typed is filled in again.
+TYPED_IS_KEPT = N_(
+    "登录过期了，刚才的内容还没有保存。在新标签页登录，再用浏览器的“返回”回到刚才那一页：填的还在，重新提交"
+)
+
+
 def roles_only(*roles: str) -> Guard:
     """A guard that lets only these roles through (no roles given: any signed-in person).
 
@@ -111,7 +118,7 @@ def roles_only(*roles: str) -> Guard:
         if user is None:
             if request.method == "GET" and not wants_json():
                 return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-            raise NotSignedIn()
+            raise NotSignedIn() if wants_json() else NotSignedIn(advice=TYPED_IS_KEPT)
         if roles and g.role not in wanted:
             raise NotAllowed(role=g.role)
         if user.must_change_password:

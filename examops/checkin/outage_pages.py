@@ -204,9 +204,10 @@ def _session(uid: UUID) -> ExamSession:
 
 
 def _preview(asked: TakeOut, given: dict[str, Any], has_changed: bool) -> ResponseReturnValue:
-    broken = asked.breaks(rulebook(), clock().now())
+    now = clock().now()
+    broken = asked.breaks(rulebook(), now)
     with beside_guests(asked.rooms):
-        seated = seated_at([one.id for one in asked.stations])
+        seated = seated_at([one.id for one in asked.stations], asked.during.lower or now, now)
     page = render_template(
         "checkin/outage_preview.html",
         asked=asked,

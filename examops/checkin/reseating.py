@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from examops.audit import record
 from examops.checkin.models import SeatMove, Sitting
@@ -75,15 +75,18 @@ def _stranded(session_id: int, now: datetime) -> Select[Sitting, Candidate, Turn
     )
 
 
-def seated_at(stations: Sequence[int]) -> list[Any]:
-    """Rows of (code of the workstation, session, how many) of people who sit at one of these now."""
+def seated_at(stations: Sequence[int], since: datetime, now: datetime) -> list[Any]:
+    """Rows of (code of the workstation, session, how many) of people who sit at one of these now and, as their session
+    is planned, still will when it goes out of service."""
     query = (
         select(Workstation.code, ExamSession, func.count().label("people"))
         .select_from(Sitting)
         .join(Workstation, Workstation.id == Sitting.workstation_id)
         .join(ExamSession, ExamSession.id == Sitting.session_id)
         .where(Sitting.workstation_id.in_(stations), Sitting.left_at.is_(None))
-        .where(ExamSession.state.in_(("running", "interrupted")))
+        .where(
+            ExamSession.state.in_(("running", "interrupted")), or_(literal(since <= now), ExamSession.ends_at > since)
+        )
         .group_by(Workstation.code, ExamSession.id)
         .order_by(Workstation.code)
     )

@@ -24,11 +24,10 @@ from examops.filings.receipts import receipts_of
 from examops.filings.refusals import DOCUMENT_CLAUSE, BadDocument, OwnHand
 from examops.filings.states import OPEN_STATES
 from examops.filings.tags import Tag
-from examops.sheets.characters import visible
+from examops.sheets.characters import file_name
 from examops.specifications import put_with, versions_with
 
 MEGABYTE = 1024 * 1024
-LONGEST_NAME = 120
 
 
 def read_content(data: bytes) -> Content:
@@ -61,7 +60,7 @@ def receive(
         filing_id=filing.id,
         subject=subject,
         kind=kind,
-        name=visible(name)[:LONGEST_NAME] or key,
+        name=file_name(name) or key,
         format=content.format,
         pages=content.pages,
         size=len(data),

@@ -6,12 +6,11 @@ oldest row that the form offers takes everything before it as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from examops.core.errors import Invalid
-from examops.core.language import N_
+from examops.core.language import N_, Message, message
 from examops.filings.steps import VOLUME_YEARS
 
 OFFERED = 12  # years on the form, this one among them
@@ -30,15 +29,25 @@ def field_name(year: int, part: str) -> str:
 
 
 def table_of(given: Mapping[str, int | None], years: Iterable[int]) -> Table | None:
-    """What was typed; None where nothing was. Raises :class:`Invalid` for a year with only one of its two numbers."""
+    """What was typed, without :func:`half_years`; None where nothing was."""
     rows: Table = []
     for year in sorted(years):
         trained, assessed = (given.get(field_name(year, part)) for part in PARTS)
-        if (trained is None) != (assessed is None):
-            raise Invalid(N_("{year} 年只填了一个数"), advice=N_("培训和评价都填；没有的写 0"), year=str(year))
         if trained is not None and assessed is not None and trained + assessed:
             rows.append([year, trained, assessed])
     return rows or None
+
+
+def half_years(
+    given: Mapping[str, int | None], years: Iterable[int], wrong: Container[str] = ()
+) -> Iterator[tuple[str, Message]]:
+    """The empty field of each year that has only one of its two numbers, with what is wrong. ``wrong``: fields in
+    which something stands that is no number."""
+    for year in years:
+        names = [field_name(year, part) for part in PARTS]
+        empty = [name for name in names if given.get(name) is None and name not in wrong]
+        if len(empty) == 1:
+            yield empty[0], message(N_("{year} 年只填了一个数：培训和评价都填，没有的写 0"), year=str(year))
 
 
 def form_of(table: Table | None) -> dict[str, str]:

@@ -9,8 +9,6 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.divisions import divisions
-from config.levels import LETTERS
 from config.rulebook import rulebook
 from examops.accounts import guarded, open_to_public
 from examops.core.database import db
@@ -21,6 +19,7 @@ from examops.core.paging import page_and_next
 from examops.public.caching import count_view, kept_answer
 from examops.public.editions import Edition
 from examops.public.filed import filed_occupations
+from examops.public.inputs import SearchSchema
 from examops.public.labels import area_choices, district_choices, level_choices, occupation_choices
 from examops.public.listing import (
     FILTERS,
@@ -35,23 +34,11 @@ from examops.public.listing import (
 from examops.public.widening import unfiled_occupation, wider_searches
 from examops.specifications.models import PublishedRule, PublishedSpecification
 from examops.specifications.publishing import fees_in_force, published_specifications, rules_in_force
-from examops.web.api import LenientSchema
 from examops.web.downloads import sealed_attachment
-from examops.web.inputs import OneOf, ShortText, WholeNumber, read_valid
+from examops.web.inputs import read_valid
 
 bp = guarded(Blueprint("directory", __name__, url_prefix="/directory"), open_to_public("目录向社会公开"))
 FILES_PER_WINDOW = 60
-
-
-class SearchSchema(LenientSchema):
-    """``after``: the key of the last card of the page before."""
-
-    q = ShortText(60, load_default="")
-    district = OneOf(divisions().districts, load_default="")
-    occupation = ShortText(20, load_default="")
-    level = OneOf(LETTERS, load_default="")
-    area = OneOf(("city", *divisions().districts), load_default="")
-    after = WholeNumber(0, load_default=0)
 
 
 @bp.get("")

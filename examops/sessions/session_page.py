@@ -50,6 +50,7 @@ def session_page(session_uid: UUID, filling: Filling | None = None) -> ResponseR
             view=view,
             session=view.session,
             checks=found,
+            lender=facts.lender,
             norms=[(one.title, list(one.standard.norms(one.part, rulebook(), facts.day))) for one in facts.groups],
             passed=sum(c.outcome == "pass" for c in found),
             absent=proposed_no_shows(view.session) if view.proposed else [],

@@ -13,11 +13,28 @@ MARKS = "\u2400-\u2426"
 _MARK = re.compile(f"[{MARKS}]")
 _MARK_OR_LOST = re.compile(f"[{MARKS}\ufffd]")
 DELETE, SUBSTITUTE = "\u2421", "\u2426"
+# They turn the text around them about: with U+202E before it, fdp.exe is read as exe.pdf (UAX 9, section 2).
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LONGEST_FILE_NAME, LONGEST_ENDING = 120, 10  # characters
 
 
 def visible(text: str) -> str:
     """The text with a picture in place of every forbidden character. It can be stored and encoded."""
     return FORBIDDEN.sub(_picture, text)
+
+
+def without_turning(text: str) -> str:
+    """Spreadsheets and Windows' own dialogs put such marks around what is copied; nobody types them."""
+    return TURNING.sub("", text)
+
+
+def file_name(sent: str, most: int = LONGEST_FILE_NAME) -> str:
+    """A file's name as pages may show it, its ending kept when it is cut; "" where nothing is left."""
+    name = visible(without_turning(sent)).strip()
+    _stem, dot, ending = name.rpartition(".")
+    if len(name) <= most or not dot or len(ending) > LONGEST_ENDING:
+        return name[:most]
+    return f"{name[: most - len(ending) - 2]}…{dot}{ending}"
 
 
 def _picture(found: re.Match[str]) -> str:

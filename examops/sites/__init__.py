@@ -16,7 +16,7 @@ from examops.sites.coverage import (
 )
 from examops.sites.device_list import own_sites
 from examops.sites.ground import RoomGround, Station, room_ground
-from examops.sites.lending import NotLent, guests_of, lent_times, lent_to
+from examops.sites.lending import NotLent, guests_of, lender_of, lent_times, lent_to
 from examops.sites.rooms import NoExamRoom
 from examops.sites.standing import SiteFinding, SitePapers, newest, papers_of
 from examops.sites.station_codes import read_codes, split_code
@@ -38,6 +38,7 @@ __all__ = [
     "coverage_of",
     "end_mark",
     "guests_of",
+    "lender_of",
     "lent_times",
     "lent_to",
     "newest",

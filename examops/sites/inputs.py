@@ -124,12 +124,12 @@ class VerificationSchema(LenientSchema):
 class UseSchema(LenientSchema):
     """Days of Foshan, both included."""
 
-    guest = ShortText(18, required=True, label=N_("借用机构的统一社会信用代码"))
+    guest = ShortText(18, least=18, required=True, label=N_("借用机构的统一社会信用代码"))
     from_on = Day(required=True, label=N_("从"))
     until_on = Day(required=True, label=N_("到"))
     agreement = ShortText(120, required=True, label=N_("协议名称或编号"))
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def in_order(self, values: dict[str, Any], **options: Any) -> None:
         first, last = values.get("from_on"), values.get("until_on")
         if first and last and last < first:

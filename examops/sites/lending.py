@@ -143,6 +143,13 @@ def _borrowed(bodies: list[int], now: datetime) -> Select[Any]:
     return cast("Select[Any]", lent)
 
 
+def lender_of(site: Site, body_id: int) -> str:
+    """The name of the body whose site it is; "" for one's own, and where the reader sees no lending of it."""
+    if site.body_id == body_id:
+        return ""
+    return db.session.execute(select(func.body_of_use(site.body_id))).scalar() or ""
+
+
 def lent_times(site_id: int, body_id: int) -> list[Range[datetime]]:
     """When the site is, was or will be lent to that body; an empty range where a district has not agreed."""
     during = case((not_agreed(), literal(Range(empty=True), TSTZRANGE)), else_=SiteUse.during)

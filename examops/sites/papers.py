@@ -19,13 +19,12 @@ from examops.core.errors import Conflict, Invalid, NotFound
 from examops.core.file_content import content_of
 from examops.core.language import N_
 from examops.core.store import Store
-from examops.sheets.characters import visible
+from examops.sheets.characters import file_name
 from examops.sites.models import Site, SiteTenure, SiteVerification
 from examops.sites.tags import Tag
 
 MEGABYTE = 1024 * 1024
 CLAUSE = "市工作方案 一(三)"
-LONGEST_NAME = 120
 
 
 class BadPaper(Invalid):
@@ -99,7 +98,7 @@ def _keep(tenure: SiteTenure, name: str, data: bytes, *, store: Store, rules: Ru
         raise BadPaper(clause=CLAUSE)
     tenure.document_key = f"sites/{uuid.uuid4()}"
     store.put("documents", tenure.document_key, data)
-    tenure.document_name = visible(name)[:LONGEST_NAME] or tenure.document_key
+    tenure.document_name = file_name(name) or tenure.document_key
     tenure.document_format, tenure.document_sha256 = content.format, hashlib.sha256(data).digest()
 
 

@@ -13,7 +13,7 @@ PAGES = {
     "/sign-in": ("sign_in.html", {"error": None, "login": "", "me": None, "nav": ()}),
     "/gone": (
         "error.html",
-        {"status": 404, "title": "没有这个页面", "advice": "检查网址，或从左边的菜单重新进入", "clause": ""},
+        {"status": 404, "title": "没有这个页面", "advice": "检查网址，或从下面重新进入", "clause": ""},
     ),
 }
 

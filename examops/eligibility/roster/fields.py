@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from config.traditional import simplified
 from examops.core.language import N_, _
 
 
@@ -249,11 +250,6 @@ BY_NAME = {field.name: field for field in FIELDS}
 BY_TITLE = {
     title.replace(" ", "").casefold(): field.name for field in FIELDS for title in (*field.titles, *field.english)
 }
-# Traditional characters of our titles.
-SIMPLIFIED = str.maketrans(
-    "證號碼員類別種業報級遣單位實際開時間離職結訖終參繳納費責務點聯繫電話現發學歷專畢訓師滿齡從術稱編備註說車組門廠崗預計對勞執機國",
-    "证号码员类别种业报级遣单位实际开时间离职结讫终参缴纳费责务点联系电话现发学历专毕训师满龄从术称编备注说车组门厂岗预计对劳执机国",
-)
 LATIN = re.compile(r"[a-z0-9().,/_'-]+")
 HAN = re.compile(r"[\u3400-\u9fff（）／]+")
 REQUIRED = ("name", "id_number")
@@ -262,7 +258,7 @@ REQUIRED = ("name", "id_number")
 def field_of(header: str) -> str:
     """The field of a header without blanks and remarks, in either language or both ("姓名Name", "Name/姓名"), in
     traditional characters too; "" where nobody knows."""
-    plain = header.casefold().translate(SIMPLIFIED)
+    plain = simplified(header.casefold())
     spellings = (plain, plain.split("(")[0], LATIN.sub("", plain), HAN.sub("", plain).strip("()/-"))
     return next((BY_TITLE[one] for one in spellings if one in BY_TITLE), "")
 

@@ -28,9 +28,8 @@ from examops.filings.refusals import CodeUnexplained, OwnHand
 from examops.filings.states import OPEN_STATES
 from examops.filings.tags import Tag
 from examops.organisations import doubtful_words
-from examops.sheets.characters import visible
+from examops.sheets.characters import file_name
 
-LONGEST_NAME = 120
 MOST_CODES = 5  # in a refusal; the page shows each beside its entity
 
 
@@ -86,7 +85,7 @@ def receive_list(
         kind=kind,
         subject=subject,
         as_of=as_of,
-        name=visible(name)[:LONGEST_NAME] or key,
+        name=file_name(name) or key,
         content_digest=hashlib.sha256(content).digest(),
         document_key=key,
         started_at=clock.now(),

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from examops.core.language import N_
+from examops.core.language import N_, message
 from examops.web.api import LenientSchema
 from examops.web.inputs import OneOf, ShortText, Uid, WholeNumber, YesNo, input_fault
 
@@ -18,11 +18,13 @@ ANY_BOX = "any"
 class CameraFactsSchema(LenientSchema):
     """``recorder`` is the uid of a box, or none: any of the site."""
 
-    label = ShortText(40, required=True, label=N_("名称"))
-    position = ShortText(40, required=True, label=N_("位置"))
-    source = ShortText(1000, required=True, label=N_("RTSP 地址"))
-    width = WholeNumber(1, MAX_PIXELS, required=True, label=N_("画面宽"))
-    height = WholeNumber(1, MAX_PIXELS, required=True, label=N_("画面高"))
+    label = ShortText(40, required=True, fault=N_("写摄像机的名称，40 字以内"))
+    position = ShortText(40, required=True, fault=N_("选摄像机的位置"))
+    source = ShortText(1000, required=True, fault=N_("写摄像机的 RTSP 地址"))
+    width = WholeNumber(1, MAX_PIXELS, required=True, fault=message(N_("画面宽写 1 到 {most} 的整数"), most=MAX_PIXELS))
+    height = WholeNumber(
+        1, MAX_PIXELS, required=True, fault=message(N_("画面高写 1 到 {most} 的整数"), most=MAX_PIXELS)
+    )
     recorder = Uid(label=N_("录像盒"))
 
 
@@ -70,12 +72,12 @@ class NewCameraSchema(CameraSchema, LoginSchema):
 
 
 class RetireSchema(SeenSchema):
-    reason = ShortText(200, required=True, label=N_("原因"))
+    reason = ShortText(200, required=True, fault=N_("写撤下的原因，200 字以内"))
 
 
 class MoveSchema(SeenSchema):
     room = Uid(required=True, fault=N_("请选移到哪个场所"))
-    label = ShortText(40, required=True, label=N_("名称"))
+    label = ShortText(40, required=True, fault=N_("写它在那里的名称，40 字以内"))
 
 
 class ListSchema(LenientSchema):

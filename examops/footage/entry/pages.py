@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 from sqlalchemy import select
 
 from config.rulebook import rulebook
@@ -14,10 +16,12 @@ from examops.accounts import current_actor, guarded, roles_only
 from examops.accounts.models import Device
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import DomainError
+from examops.core.errors import DomainError, Invalid
 from examops.core.extensions import clock, keyring
 from examops.core.language import _
 from examops.core.transaction import retried, transaction
+from examops.footage.cameras.states import armed_session
+from examops.footage.entry.addresses import checked_address
 from examops.footage.entry.admission import admit_camera, must_stand, sight_until, trial_under_way
 from examops.footage.entry.entering import (
     Entered,
@@ -30,6 +34,7 @@ from examops.footage.entry.entering import (
 )
 from examops.footage.entry.inputs import (
     POSITIONS,
+    CameraFactsSchema,
     ChangeSchema,
     ListSchema,
     LoginSchema,
@@ -51,7 +56,7 @@ from examops.footage.entry.logins import keep_login, login_row
 from examops.footage.entry.retiring import breaks_of_retiring, move_camera, retire_camera
 from examops.sites import own_sites
 from examops.sites.models import Room, Site
-from examops.web.inputs import read_form, read_valid
+from examops.web.inputs import InvalidInput, read_form, read_together, read_valid
 from examops.web.workbooks import export
 
 LOOK_AFTER = ("coordinator", "security", "operator")
@@ -92,7 +97,7 @@ def new() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """A camera in a room; its recorder takes it up with its next plan"""
     try:
-        given = read_form(NewCameraSchema)
+        given = _read(NewCameraSchema)
         with transaction():
             room = room_for(given["room"], g.grants).Room
             camera = add_camera(room, _entered(given), _means())
@@ -117,7 +122,7 @@ def change(camera_uid: UUID) -> ResponseReturnValue:
             return change_camera(row.Camera, row.Site.id, _entered(given), _means(), seen)
 
     try:
-        given = read_form(ChangeSchema)
+        given = _read(ChangeSchema)
         changed = retried(work)
     except DomainError as error:
         return _page(camera_uid, error, "change")
@@ -198,6 +203,20 @@ def retire(camera_uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("cameras.show", camera_uid=camera_uid))
 
 
+def _read(schema: type[Schema]) -> dict[str, Any]:
+    """The form, with every fault at once: what is wrong with the address stands at its field."""
+    return dict(read_together(partial(read_form, schema), _read_address)[0])
+
+
+def _read_address() -> None:
+    source = read_valid(CameraFactsSchema, request.form)["source"]
+    try:
+        if source:
+            checked_address(source, rulebook(), today(clock()))
+    except Invalid as error:
+        raise InvalidInput({"source": error.sentence}, labels={"source": ""}) from None
+
+
 def _means() -> Means:
     return Means(current_actor(), clock(), rulebook(), keyring())
 
@@ -252,6 +271,7 @@ def _page(uid: UUID, refused: DomainError | None = None, part: str = "") -> Resp
             networks=rulebook()["site.camera_networks"].on(today(clock())),
             sight_until=sight_until(camera),
             under_way=trial_under_way(camera),
+            recording=armed_session(camera, clock().now()),
             refused=refused,
             faults=getattr(refused, "faults", {}),
             part=part,

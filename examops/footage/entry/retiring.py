@@ -24,8 +24,8 @@ from examops.sites.models import Camera, CameraCoverage, CameraOutage, Room
 
 
 class StillRecords(Conflict):
-    code, message = "camera.records", N_("这台摄像机正在录一场考试，现在不能撤下")
-    advice = N_("考完再撤；坏了就先在“停用”里登记")
+    code, message = "camera.records", N_("这台摄像机正在录一场考试，现在不能移走或撤下")
+    advice = N_("考完再移走或撤下；坏了就先在“停用”里登记")
 
 
 class NotAsShown(Conflict):

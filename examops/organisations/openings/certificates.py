@@ -17,10 +17,9 @@ from examops.core.language import N_
 from examops.core.scope import across_districts
 from examops.core.store import Store
 from examops.organisations.openings.models import OpeningDocument, OpeningRequest
-from examops.sheets.characters import visible
+from examops.sheets.characters import file_name
 
 MEGABYTE = 1024 * 1024
-LONGEST_NAME = 120
 
 
 class BadCertificate(Invalid):
@@ -41,7 +40,7 @@ def keep_certificate(name: str, data: bytes, *, store: Store, clock: Clock, rule
     store.put("documents", key, data)
     row = OpeningDocument(
         uid=uuid.uuid4(),
-        name=visible(name)[:LONGEST_NAME] or key,
+        name=file_name(name) or key,
         format=content.format,
         size=len(data),
         digest=hashlib.sha256(data).digest(),

@@ -22,7 +22,7 @@ from examops.registration.models import Batch, ColumnMemory, Roster
 from examops.registration.rosters.context import columns_from_json, columns_to_json, opened_to_json
 from examops.registration.rosters.edits import without_edits
 from examops.registration.tags import Tag
-from examops.sheets.characters import visible
+from examops.sheets.characters import file_name
 
 
 class RosterIsBusy(Conflict):
@@ -61,7 +61,7 @@ def receive_roster(
     roster = Roster(
         **owner_of(batch),
         batch_id=batch.id,
-        name=visible(name)[:200] or _("粘贴的名单"),
+        name=file_name(name, 200) or _("粘贴的名单"),
         content_digest=hashlib.sha256(content).digest(),
         document_key=key,
         sheet=sheet,

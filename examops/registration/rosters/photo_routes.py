@@ -20,7 +20,7 @@ from examops.registration.rosters.inputs import ShownSchema
 from examops.registration.rosters.intake import roster_by_uid
 from examops.registration.rosters.photos import receive_photos, without_photo, without_photo_count
 from examops.registration.tags import Tag
-from examops.sheets.characters import visible
+from examops.sheets.characters import file_name
 from examops.web.downloads import attachment
 from examops.web.inputs import read_valid
 from examops.web.workbooks import list_workbook
@@ -76,7 +76,7 @@ def upload(roster_uid: UUID) -> ResponseReturnValue:
     try:
         with transaction():
             roster = roster_by_uid(roster_uid)
-            name = visible(file.filename or "") or _("照片.zip")
+            name = file_name(file.filename or "") or _("照片.zip")
             receive_photos(roster, name, content, actor=current_actor(), clock=clock(), store=store())
     except DomainError as fault:
         return _page(roster_uid, str(fault.sentence))

@@ -98,8 +98,8 @@ class SessionFacts:
 
     ``covered`` of the ``stations`` admitted cameras see throughout; ``dark`` are cameras out of service meanwhile.
     ``booked`` and ``held`` count places; None before the session is saved. ``filing`` refuses what is not filed.
-    ``site``: by what right the body has the site, and whether it was verified; ``held_at`` is its uid. ``plan`` is
-    None where the body has none in force, or the reader does not see it.
+    ``site``: by what right the body has the site, and whether it was verified; ``held_at`` is its uid, ``lender``
+    who lent it, "" for one's own. ``plan`` is None where the body has none in force, or the reader does not see it.
     """
 
     day: date
@@ -119,3 +119,4 @@ class SessionFacts:
     plan: FiledPlan | None = None
     held_at: str = ""
     held_at_name: str = ""
+    lender: str = ""

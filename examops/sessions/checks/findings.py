@@ -140,7 +140,15 @@ def _site(facts: SessionFacts) -> Iterator[Check]:
     words = {"tenure": _("场地使用权"), "verification": _("考点核验")}
     for one in facts.site:
         clause, text = one.rule.clause, one.rule.text
-        yield Check(words[one.code], one.outcome, str(one.value), str(one.limit), clause, text, str(one.advice))
+        advice = _of_lender(str(one.advice), facts)
+        yield Check(words[one.code], one.outcome, str(one.value), str(one.limit), clause, text, advice)
+
+
+def _of_lender(advice: str, facts: SessionFacts) -> str:
+    """Who borrows a site cannot mend what is its owner's to mend."""
+    if not advice or not facts.lender:
+        return advice
+    return _("考点是借来的，请 {name}：{advice}", name=facts.lender, advice=advice)
 
 
 def _work_plan(facts: SessionFacts, rules: Rulebook) -> Iterator[Check]:
@@ -166,13 +174,14 @@ def _covered(facts: SessionFacts) -> Check:
         names = _("、").join(facts.dark)
         value = _("{count}（{names} 那段时间停用）", count=facts.covered, names=names)
         advice = _("在“停用”里恢复 {names}，给看不到的工位加摄像机，或不用这些工位", names=names)
-    return _check(_("工位覆盖"), passed, value, f"/ {facts.stations}", CAMERA_CLAUSE, advice)
+    return _check(_("工位覆盖"), passed, value, f"/ {facts.stations}", CAMERA_CLAUSE, _of_lender(advice, facts))
 
 
 def _cameras(facts: SessionFacts) -> Check:
     passed = facts.admitted == facts.cameras > 0
     advice = _("先给未准入的摄像机做准入检查")
-    return _check(_("摄像机准入"), passed, facts.admitted, f"/ {facts.cameras}", CAMERA_CLAUSE, advice)
+    clause, limit = CAMERA_CLAUSE, f"/ {facts.cameras}"
+    return _check(_("摄像机准入"), passed, facts.admitted, limit, clause, _of_lender(advice, facts))
 
 
 def _recusal(facts: SessionFacts) -> Check:

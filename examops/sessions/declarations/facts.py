@@ -14,6 +14,7 @@ from examops.sessions.models import SessionGroup
 from examops.sessions.overview.session_view import SessionView
 from examops.sessions.planning.draft import group_title
 from examops.sessions.states import HELD_STATES, SessionState
+from examops.sites import lender_of
 
 UNDECIDED = (SessionState.DRAFT, SessionState.RETURNED, SessionState.DECLARED)
 
@@ -41,6 +42,7 @@ def session_facts(view: SessionView, calendar: Calendar, clock: Clock) -> Sessio
         plan=filed_plan(view.work_plan),
         held_at=str(view.site.uid),
         held_at_name=view.site.name,
+        lender=lender_of(view.site, session.body_id),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from config.calendar import CalendarFault, calendar
+from config.calendar import calendar
 from config.rulebook import Rulebook
 from examops.core.clock import Clock, local_day, today
 from examops.organisations import filing_of, refusal_by_filing
@@ -12,6 +12,7 @@ from examops.sessions.checks.facts import Card, GroupFacts, PersonOnDuty, Sessio
 from examops.sessions.checks.findings import Check, check_session
 from examops.sessions.checks.work_plan import filed_plan
 from examops.sessions.planning.draft import Draft, GroupDraft
+from examops.sites import lender_of
 
 
 def cautions(draft: Draft, clock: Clock, rules: Rulebook) -> list[Check]:
@@ -43,14 +44,13 @@ def _facts(draft: Draft, clock: Clock, rules: Rulebook) -> SessionFacts:
         plan=filed_plan(draft.rows.work_plan),
         held_at=str(draft.rows.site.uid),
         held_at_name=draft.rows.site.name,
+        lender=lender_of(draft.rows.site, draft.rows.body.id),
     )
 
 
 def _working_days(first: date, last: date) -> int:
-    try:
-        return calendar().between(first, last)
-    except CalendarFault:  # a year that nobody announced: told beside the field as outside of the batch
-        return 0
+    """As of the saved session: in years without a calendar weekends count."""
+    return calendar().with_weekends_beyond().between(first, last)
 
 
 def _people(draft: Draft) -> tuple[PersonOnDuty, ...]:

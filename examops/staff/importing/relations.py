@@ -136,7 +136,7 @@ def _candidate(
     row: SheetRow, candidates: Mapping[str, Candidate], day: date, faults: list[SheetFault]
 ) -> Candidate | None:
     number = row.text("number")
-    if not read_id_number(number, on=day).is_sound:
+    if not number or not read_id_number(number, on=day).is_sound:
         faults.append(row.fault("number", N_("身份证号不对：按证件上的 18 位写")))
         return None
     found = candidates.get(number)

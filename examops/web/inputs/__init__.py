@@ -33,6 +33,7 @@ from examops.web.inputs.fields import (
     YesNo,
     fits_json_column,
     input_fault,
+    printable,
 )
 from examops.web.inputs.reading import (
     InvalidInput,
@@ -65,6 +66,7 @@ __all__ = [
     "fits_json_column",
     "input_fault",
     "invalid_input",
+    "printable",
     "read",
     "read_form",
     "read_json",

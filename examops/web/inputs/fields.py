@@ -16,6 +16,7 @@ from marshmallow.exceptions import SCHEMA
 
 from examops.core.clock import SHANGHAI
 from examops.core.language import N_, Message, message
+from examops.sheets.characters import without_turning
 
 MAX_BIGINT = 2**63 - 1
 MIN_YEAR, MAX_YEAR = 2000, 2100
@@ -24,6 +25,11 @@ MAX_WRITTEN = 64  # characters of a moment, day or uid written as text
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LINES = re.compile("[\t\n\r\u2028\u2029]")
+
+
+def printable(text: str) -> str:
+    """In one line, with a blank in place of each character that cannot be shown."""
+    return LINES.sub(" ", UNPRINTABLE.sub(" ", text))
 
 
 def input_fault(text: str, field: str = SCHEMA, /, **values: Any) -> ValidationError:
@@ -139,8 +145,8 @@ class AsTyped(_Field, fields.String):
 
 
 class ShortText(_Field, fields.String):
-    """``least`` to ``most`` characters, without the blanks around; ``lines`` allows several lines. Not given: ``""``,
-    whatever ``least`` is."""
+    """``least`` to ``most`` characters, without the blanks around and marks that turn a text about; ``lines`` allows
+    several lines. Not given: ``""``, whatever ``least`` is."""
 
     def __init__(self, most: int = 200, *, least: int = 1, lines: bool = False, **options: Any) -> None:
         self.least, self.most, self.lines = least, most, lines
@@ -152,7 +158,7 @@ class ShortText(_Field, fields.String):
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error(N_("须为文字"))
-        text = value.strip()
+        text = without_turning(value).strip()
         if len(text) > self.most:
             raise self.make_error(N_("最多 {most} 个字"), most=self.most)
         if len(text) < self.least:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -55,6 +56,14 @@ def test_sign_out_everywhere_ends_every_browser_of_this_person_only(make: Factor
         select(AuditEntry.payload).where(AuditEntry.tag == "account:signed_out_everywhere")
     ).scalar_one()
     assert entry == {"count": 2}
+
+
+def test_a_form_that_came_too_late_says_where_what_was_typed_is(make: Factory, client: FlaskClient) -> None:
+    """ "Try again after signing in" let people begin anew: browsers fill the page before in again."""
+    page = client.post(f"/sites/{uuid4()}/uses", data={"agreement": "7 号"})
+    assert (page.status_code, "填的还在，重新提交" in page.text, 'target="_blank"' in page.text) == (401, True, True)
+    asked = client.post(f"/sites/{uuid4()}/uses", data={}, headers={"Accept": "application/json"})
+    assert (asked.status_code, asked.json["advice"]) == (401, "登录后再试一次")
 
 
 def test_signing_in_anew_ends_the_session_before(make: Factory, app: Flask, client: FlaskClient) -> None:

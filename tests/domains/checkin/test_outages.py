@@ -336,6 +336,9 @@ def test_who_sits_there_is_moved_with_a_reason(exam, codes, desk, make, sign_in,
     client = sign_in(make.user("coordinator", body))
     shown = client.post("/outages/preview", data={"station": [str(station.uid)], "reason": "漏电"})
     assert f"{station.code} 上正坐着 1 人" in shown.text
+    later = {"since": (session.ends_at + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M"), "reason": "检修"}
+    shown = client.post("/outages/preview", data={"station": [str(station.uid)], **later})
+    assert (shown.status_code, "上正坐着" in shown.text) == (200, False)
     out(make, clock, [station])
     page = client.get(f"/desk/{session.uid}/people").text
     free = re.findall(r'<option value="([0-9a-f-]{36})"', page)

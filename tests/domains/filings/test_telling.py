@@ -10,6 +10,7 @@ from sqlalchemy import select
 from config.calendar import Calendar, Year, calendar
 from config.rulebook import rulebook
 from examops.audit.models import AuditEntry
+from examops.catalogue import district_name
 from examops.core.database import db
 from examops.core.scope import CLOSED, SYSTEM, Scope
 from examops.core.transaction import transaction
@@ -69,6 +70,8 @@ def test_a_return_reaches_everybody_of_the_body_and_the_filings_contact_once(cas
         assert "等着发" in text
         assert "13800005678" not in text
     assert "138****5678" not in sign_in(case.account("coordinator")).get(f"/filings/{case.filing.uid}").text
+    printed = office.get(f"/filings/{case.filing.uid}/letters/{letter.uid}").text
+    assert f"<dd>{district_name(case.filing.district)}区人社局</dd>" in printed  # of five districts, this one
 
 
 def _decide_and_fail(case: Case) -> None:

@@ -9,11 +9,10 @@ import pytest
 from config.rulebook import rulebook
 from examops.core.clock import today
 from examops.core.database import db
-from examops.core.errors import Invalid
 from examops.filings.gathering import dossier, filing_by_uid, lines_of
 from examops.filings.judging import judge_stored
 from examops.filings.shown import shown
-from examops.filings.yearly import sums_of, table_of, years_in_a_row, years_offered
+from examops.filings.yearly import half_years, sums_of, table_of, years_in_a_row, years_offered
 from tests.domains.filings.conftest import Case, people_of
 from tests.factories import ELECTRICIAN
 
@@ -28,8 +27,14 @@ def test_a_year_needs_both_numbers_and_one_of_nothing_is_no_year() -> None:
     given = {name(2026, "trained"): 5, name(2026, "assessed"): 0, name(2025, "trained"): 0, name(2025, "assessed"): 0}
     assert table_of(given, [2026, 2025, 2024]) == [[2026, 5, 0]]
     assert table_of({}, [2026]) is None
-    with pytest.raises(Invalid, match="只填了一个数"):
-        table_of({name(2026, "trained"): 5}, [2026])
+    halves = half_years(
+        {name(2026, "trained"): 5, name(2025, "assessed"): 1}, [2026, 2025, 2024], {name(2024, "trained")}
+    )
+    assert [field for field, _fault in halves] == [
+        name(2026, "assessed"),
+        name(2025, "trained"),
+        name(2024, "assessed"),
+    ]
 
 
 def test_sums_and_years_that_follow_each_other() -> None:
@@ -61,6 +66,28 @@ def typed(table: list[list[int]], **more: str) -> dict[str, str]:
     numbers = {f"volume_years-{year}-trained": f"{trained:,}" for year, trained, _ in table}
     numbers |= {f"volume_years-{year}-assessed": str(assessed) for year, _, assessed in table}
     return {"version": "0", "as_of": "2026-10-31", **numbers, **more}
+
+
+def test_everything_wrong_on_the_page_is_told_at_once_and_what_was_typed_stays(case: Case, sign_in) -> None:
+    """Years with one number and the missing day came only after the other faults had been mended."""
+    form = {"version": "0", "training_years": "六年", "as_of": ""}
+    form |= {"volume_years-2025-trained": "9000", "volume_years-2024-assessed": "1.5"}
+    page = sign_in(case.account("coordinator")).post(f"/filings/{case.filing.uid}/pages/experience", data=form)
+    told = (
+        "“连续开展培训评价”写 0 到 200 的整数",
+        "2025 年只填了一个数",
+        "2024 年只填了一个数",
+        "没有选数字的截止日期",
+    )
+    assert (page.status_code, "有 5 处要改" in page.text, [words in page.text for words in told]) == (
+        422,
+        True,
+        [True] * 4,
+    )
+    assert all(f'value="{value}"' in page.text for value in ("六年", "9000", "1.5"))
+    later = {**form, "as_of": "2031-01-01"}
+    page = sign_in(case.account("coordinator")).post(f"/filings/{case.filing.uid}/pages/experience", data=later)
+    assert ("有 5 处要改" in page.text, "截止日期不能晚于今天" in page.text) == (True, True)
 
 
 def test_the_table_is_typed_added_up_and_judged_at_both_sides_of_each_limit(case: Case, sign_in) -> None:

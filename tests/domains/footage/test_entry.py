@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -233,9 +234,27 @@ def test_a_camera_that_records_is_not_taken_down(place, make, sign_in, clock) ->
     with transaction(SYSTEM):
         plan_armings(session, rulebook(), clock)
         arm_due(clock)
-    url = f"{URL}{camera.uid}/retire"
-    answer = sign_in(make.user("coordinator", body)).post(url, data={"reason": "拆走"})
+    coordinator, url = sign_in(make.user("coordinator", body)), f"{URL}{camera.uid}"
+    page = coordinator.get(url).text
+    assert ("会记为缺口" in page, "录完这一场以后再移走或撤下" in page) == (True, True)
+    answer = coordinator.post(f"{url}/retire", data={"reason": "拆走"})
     assert (answer.status_code, "正在录" in answer.text) == (409, True)
+
+
+def test_everything_wrong_with_a_camera_is_told_once_and_at_once(place, make, sign_in) -> None:
+    """The address was looked at only after the other fields, and each fault stood on the page twice, once nameless."""
+    body, room, _, _ = place
+    camera = make.camera(room, source="rtsp://192.168.1.64/1")
+    coordinator, url = sign_in(make.user("coordinator", body)), f"{URL}{camera.uid}"
+    wrong = form(room, label="", width="0", source="rtsp://admin:secret@8.8.8.8/x")
+    for address in (URL, url):
+        page = coordinator.post(address, data=wrong)
+        assert (page.status_code, "有 3 处要改" in page.text, page.text.count("改好后再提交")) == (422, True, 0)
+        for words in ("写摄像机的名称", "画面宽写 1 到 16384 的整数", "不带账号密码"):
+            assert page.text.count(words) >= 2, words  # in the list above and at its field
+    assert "会记为缺口" not in coordinator.get(url).text
+    ids = re.findall(r' id="([^"]+)"', coordinator.get(url).text)
+    assert len(set(ids)) == len(ids)
 
 
 def test_logins_go_under_the_new_secret_and_one_that_no_key_opens_is_left_out(place, make, clock) -> None:

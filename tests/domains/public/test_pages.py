@@ -290,3 +290,37 @@ def test_offices_download_their_districts_as_a_workbook(bodies, make, sign_in) -
     texts = ZipFile(io.BytesIO(answer.data)).read("xl/worksheets/sheet1.xml").decode()
     assert "南兴技工学校" in texts
     assert "华岭电器" not in texts
+
+
+@pytest.mark.parametrize(
+    ("typed", "bodies_found", "shown"),
+    [
+        ("電工　華嶺", 1, "电工 华岭"),
+        ("華嶺", 1, "华岭"),
+        ("ＤＩＡＮ", 0, "ＤＩＡＮ"),
+        ("长" * 300, 0, "长" * 60),
+        ("华岭\x07", 1, "华岭"),
+        ("\x00", 2, ""),
+        ("% _", 0, "% _"),
+    ],
+)
+def test_whatever_is_typed_is_searched_for_and_never_left_out_in_silence(
+    make, client, typed: str, bodies_found: int, shown: str
+) -> None:
+    """A search that was too long showed every body, as if all were found."""
+    add(make, "佛山市华岭电器有限公司")
+    add(make, "佛山市南兴技工学校", "college", "440605", ((WELDER, ("5",)),))
+    page = client.get("/directory", query_string={"q": typed}).text
+    value = re.search(r'name="q" type="search" value="([^"]*)"', page)
+    assert (page.count('<li class="card">') - ("没有符合的机构" in page), value and " ".join(value[1].split())) == (
+        bodies_found,
+        shown,
+    )
+
+
+def test_a_stranger_who_is_lost_is_led_to_the_directory_and_not_to_a_menu(client, make, sign_in) -> None:
+    """There is no menu on that page, and a stranger has no first page."""
+    page = client.get("/directory/").text
+    assert ('href="/directory"' in page, "回到我的首页" in page, "左边的菜单" in page) == (True, False, False)
+    page = sign_in(make.user("coordinator", make.body())).get("/nowhere").text
+    assert ('href="/directory"' in page, "回到我的首页" in page) == (False, True)

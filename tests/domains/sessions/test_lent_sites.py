@@ -103,6 +103,15 @@ def test_the_owner_lends_and_the_guests_coordinator_plans_there(ground, make, si
     assert (session.body_id, session.district, session.site_id) == (ground.guest.id, "440606", ground.site.id)
     page = guest.get(f"/sessions/{session.uid}")
     assert (page.status_code, "容桂考点" in page.text) == (200, True)
+    # What is the owner's to mend is asked of the owner.
+    assert ("借自 容声集团" in page.text, "考点是借来的，请 容声集团：在考点页登记自有或租赁" in page.text) == (
+        True,
+        True,
+    )
+    assert ('href="/trials/"' in page.text, "没有这家机构" in page.text) == (False, False)
+    at_once = sign_in(owner).post(url, data={"guest": "123", "from_on": "2026-12-05", "until_on": "2026-12-01"}).text
+    told = ("协议名称或编号：请填写", "统一社会信用代码：至少 18 个字", "结束日须不早于开始日")
+    assert [words in at_once for words in told] == [True] * 3
 
 
 def test_the_guest_sees_what_planning_needs_and_nothing_of_the_hosts(ground, make, clock) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
+from config.calendar import calendar
 from examops.core.database import db
 from examops.sessions.models import ExamSession, SessionGroup, Turn
+from examops.sessions.planning.cautions import _working_days
 from examops.sessions.planning.form_groups import with_another_group, without_group
 from examops.sessions.planning.forms import read_plans
 from examops.sessions.planning.stations import read_stations
@@ -187,3 +190,9 @@ def test_what_a_declaration_would_refuse_is_amber_before_saving(planner) -> None
     assert planner[0].post("/sessions/new", data=form).status_code == 302
     in_time = form_of(planner, **{"g0-starts_at": "2026-12-15T08:30", "g1-starts_at": "2026-12-15T08:30"})
     assert "申报前还要改" not in planner[0].post("/sessions/new/judged", data=in_time).text
+
+
+def test_a_draft_counts_working_days_of_a_year_without_a_calendar_as_its_session_does() -> None:
+    """It said 0 working days, and to choose a later day, for every day of a year that nobody had entered."""
+    first, last = date(2998, 12, 20), date(2999, 1, 12)
+    assert _working_days(first, last) == calendar().with_weekends_beyond().between(first, last) == 16

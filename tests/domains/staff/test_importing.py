@@ -142,6 +142,7 @@ def test_relations_come_from_a_sheet_with_their_source(ground, make) -> None:
         ["王五", "何兰", NUMBER, "亲属", ""],
         ["梁志强", "何梅", NUMBER, "同乡", ""],
         ["梁志强", "何兰", "1", "亲属", ""],
+        ["梁志强", "何兰", "", "亲属", ""],
     ]
     shown = preview(client, wrong, "relations")
     assert shown.status_code == 422
@@ -150,6 +151,7 @@ def test_relations_come_from_a_sheet_with_their_source(ground, make) -> None:
         "第 3 行 B 列：姓名和名单里",
         "第 3 行 D 列：没有这种关系",
         "第 4 行 C 列：身份证号不对",
+        "第 5 行 C 列：身份证号不对",
     ):
         assert words in shown.text
     shown = preview(client, [head, ["梁志强", "何兰", NUMBER, "亲属", "2026-01-01"]], "relations")
