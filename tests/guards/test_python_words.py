@@ -97,7 +97,10 @@ SINGLE = {
     "examops/core/language/citations.py": {"系统规则", "；"},  # as they stand in config/rules
     "examops/sessions/refusals.py": {"考前申报（名单随申报）"},
     "examops/organisations/filed.py": {"市工作方案 一、五（备案与退出）"},
-    "examops/outbox/delivery.py": {"（里面有只能用一次的链接或验证码，发出后不再保存）"},
+    "examops/outbox/delivery.py": {
+        "（里面有只能用一次的链接或验证码，发出后不再保存）",
+        "（里面的链接或验证码已过期，没有发出，不再保存）",
+    },
     "examops/eligibility/specified.py": {
         "申报条件",  # a rule's unit
         "{name}（第{version}版） {level}",

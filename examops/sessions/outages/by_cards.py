@@ -28,7 +28,7 @@ from examops.sessions.turn_locks import lock_turns_of
 from examops.staff.models import StaffMember
 
 ACTOR = Actor.system(N_("容量重算"))
-REASON = "按现在的证件和人员重算，位子少了"
+REASON = N_("按现在的证件和人员重算，位子少了")
 Measured = Sequence[tuple[Turn, list[CapacityLimit]]]
 
 
