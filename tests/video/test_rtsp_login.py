@@ -3,7 +3,7 @@
 import pytest
 
 from tests.video.wire import Camera
-from video.rtsp.auth import Credentials, challenges
+from video.rtsp.auth import MAX_HEADER, Credentials, challenges, offers_digest
 from video.rtsp.errors import AuthFailed
 
 MD5 = 'Digest realm="cam", nonce="{}"'
@@ -80,6 +80,26 @@ def test_challenges_are_read_as_cameras_write_them(header: str, expected: tuple)
 @pytest.mark.parametrize("header", ["", "Digest", "NTLM abc", 'Digest nonce="n", algorithm=MD4'])
 def test_challenges_that_nobody_can_answer_are_left_out(header: str) -> None:
     assert [one for one in challenges([header]) if one.nonce] == []
+
+
+def test_a_header_far_longer_than_a_challenge_is_read_no_further() -> None:
+    read = 'Digest realm="r", nonce="n", '.ljust(MAX_HEADER, "a")
+    assert [one.nonce for one in challenges([read + ', Digest realm="r", nonce="m"'])] == ["n"]
+    assert [one.nonce for one in challenges([read[:-31] + ', Digest realm="r", nonce="m"'])] == ["n", "m"]
+
+
+@pytest.mark.parametrize("filler", ["a", "a ", '\\"', '"', ",", "= ", ' "a', "\\"])
+def test_whatever_fills_a_header_takes_no_time_to_read(filler: str) -> None:
+    """Read from each letter of a word anew, the first of these took a minute for 64 KB; all cameras waited."""
+    header = f'Digest realm="r", nonce="n" {filler * 65_536}'[:65_536]
+    assert [one.nonce for one in challenges([header] * 20)] == ["n"] * 20
+
+
+def test_a_digest_in_what_is_not_read_keeps_the_password_out_of_the_clear() -> None:
+    long = BASIC.ljust(MAX_HEADER) + ", " + MD5.format("n")
+    assert [one.scheme for one in challenges([long])] == ["basic"]
+    assert offers_digest([long])
+    assert not offers_digest([BASIC.ljust(2 * MAX_HEADER)])
 
 
 def test_the_digests_of_the_standard_come_out() -> None:

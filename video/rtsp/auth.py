@@ -13,7 +13,9 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
+MAX_HEADER = 4096  # characters of one header line; challenges take some two hundred
+# A name is tried once, from its first letter, or a long word would be tried from each of its letters to its end.
+PARAMETER = re.compile(r'(?<![\w-])([\w-]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
 SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s+[^\s=,]|\s*(?:,|$))(?!\s*=)")
 
 
@@ -69,11 +71,14 @@ def challenges(headers: list[str]) -> list[Challenge]:
 
 def offers_digest(headers: list[str]) -> bool:
     """Whether any digest is offered, even one that we cannot answer: no password goes in clear then."""
-    return any(scheme == "digest" for header in headers for scheme, _ in _split(header))
+    unread = any("digest" in header[MAX_HEADER:].lower() for header in headers)
+    return unread or any(scheme == "digest" for header in headers for scheme, _ in _split(header))
 
 
 def _split(header: str) -> list[tuple[str, str]]:
-    """Scheme (lower case) and parameters of each challenge in one header line."""
+    """Scheme (lower case) and parameters of each challenge in one header line, of which no more than ``MAX_HEADER``
+    characters are read: what a camera sends must not keep the others waiting."""
+    header = header[:MAX_HEADER]
     # What stands in quotes may look like another challenge: it is blanked for the search, at the same length.
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', lambda quoted: "q" * len(quoted[0]), header)
     starts = [(match.start(1), match.end(1)) for match in SCHEME.finditer(bare)]

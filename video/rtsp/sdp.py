@@ -133,5 +133,5 @@ def _parameter_set(text: str) -> bytes:
     except (NotBase64, ValueError):
         return b""
     raw = re.sub(rb"^\x00+\x01", b"", raw)
-    raw = re.sub(rb"\x00\x00+\x01\Z|\x00+\Z", b"", raw)
+    raw = (raw[:-1] if raw.endswith(b"\0\0\1") else raw).rstrip(b"\0")
     return raw if len(raw) > 3 and raw[0] & 31 in (7, 8) and not raw[0] & 0x80 else b""
