@@ -18,6 +18,7 @@ from examops.core.errors import DomainError
 from examops.core.extensions import clock
 from examops.core.language import _
 from examops.core.transaction import retried, transaction
+from examops.footage.cameras.states import watch
 from examops.footage.pictures.inputs import MarkSchema, StationSchema
 from examops.footage.pictures.marked import cameras_query, marked_camera, place_in, still_of
 from examops.footage.pictures.marking import mark_station, unmark_station
@@ -74,6 +75,7 @@ def _page(camera_uid: UUID, refused: DomainError | None = None, wanted: UUID | N
         record_access(Tag.CAMERA_VIEWED, current_actor(), camera, clock=clock(), words=camera.label)
         chosen = next((one for one in stations if one.uid == asked), None) or _next(stations, marks)
         still, past = still_of(camera), _ended(camera)
+        watch([camera.id], clock(), large=True)  # a workstation is not found in the small picture of the wall
     return render_template(
         "footage/camera_marks.html",
         row=row,

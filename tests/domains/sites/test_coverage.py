@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from config.rulebook import rulebook
 from examops.audit.models import AuditEntry
+from examops.footage.cameras.states import is_wanted_large
 from examops.footage.models import CameraState
 from examops.sessions.capacity.resources import recount
 from examops.sessions.overview.session_view import session_view
@@ -174,3 +175,15 @@ def test_the_page_shows_the_cameras_own_picture_and_writes_the_look_down(room, c
     assert "data-still" in page
     looks = select(AuditEntry.subject_uid).where(AuditEntry.tag == "camera:viewed")
     assert list(make.session.execute(looks).scalars()) == [camera.uid]
+
+
+def test_while_stations_are_marked_the_camera_sends_large_pictures(room, coordinator, make, clock) -> None:
+    """In the wall's small picture nobody reads which workstation is which."""
+    body, _, camera, _ = room
+    told = {"body_id": body.id, "district": body.district, "camera_id": camera.id, "state": "recording"}
+    state = make.save(CameraState(**told, reported_at=clock.now(), snapshot_at=clock.now(), last_good_at=clock.now()))
+    assert not is_wanted_large(state, clock.now())
+    coordinator.get(f"/cameras/{camera.uid}")
+    make.session.rollback()
+    make.session.refresh(state)
+    assert is_wanted_large(state, clock.now())
